@@ -1,0 +1,1 @@
+"""Identities, suspects, suites, verdicts. Never imports documents."""

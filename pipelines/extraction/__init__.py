@@ -1,0 +1,1 @@
+"""Runs documents + reports over many files: isolation, cache, process pool, staged Parquet."""

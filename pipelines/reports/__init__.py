@@ -1,0 +1,1 @@
+"""Document to Report: outline, identity, statements, narrative, evaluations. No PDF, no SQL."""

@@ -1,0 +1,1 @@
+"""Form definitions as data (titles, headers, row keys, sentence patterns) and their validation."""

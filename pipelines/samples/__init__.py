@@ -1,0 +1,1 @@
+"""Typesets sample corpora with a known truth."""

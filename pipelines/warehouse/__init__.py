@@ -1,0 +1,1 @@
+"""SQL models with lineage, build, publish, reader. Never imports documents."""
