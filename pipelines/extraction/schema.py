@@ -6,6 +6,8 @@ unnests the lists (`sql/core`), and several staged files can be packed into one 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 AMOUNT = pl.Decimal(20, 2)
@@ -118,7 +120,7 @@ FINDING = {
 UNRECOGNISED = {"ordinal": pl.Int32, "text": pl.String, "why": pl.String, **PLACE}
 
 
-def _list(fields: dict[str, pl.DataType | type[pl.DataType]]) -> pl.List:
+def _list(fields: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.List:
     return pl.List(pl.Struct(fields))
 
 
