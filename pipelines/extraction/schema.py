@@ -6,14 +6,15 @@ unnests the lists (`sql/core`), and several staged files can be packed into one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 
 import polars as pl
 
 AMOUNT = pl.Decimal(20, 2)
 NUMBER = pl.Decimal(28, 6)
 
-PLACE = {
+Fields = dict[str, "pl.DataType | type[pl.DataType]"]
+
+PLACE: Fields = {
     "page": pl.Int32,
     "x0": pl.Float32,
     "top": pl.Float32,
@@ -22,7 +23,7 @@ PLACE = {
     "locator": pl.String,  # the locator as JSON
 }
 
-STATEMENT = {
+STATEMENT: Fields = {
     "statement": pl.String,  # key: t01 … b13 or a role
     "instance": pl.Int32,  # 1, 2 … where a part holds a key twice
     "role": pl.String,
@@ -35,7 +36,7 @@ STATEMENT = {
     "pages": pl.List(pl.Int32),
 }
 
-CELL = {  # every printed number, and every blank of a statement (value NULL, printed as it stands)
+CELL: Fields = {  # every printed number, and every blank of a statement (value NULL, printed as it stands)
     "statement": pl.String,  # key | narrative | self_evaluation | performance_target
     "instance": pl.Int32,  # statement instance; form_no of a self-evaluation; 1 for narrative
     "row_no": pl.Int32,  # 1-based in the statement; ordinal of the fact; ordinal of the line in a form
@@ -55,7 +56,7 @@ CELL = {  # every printed number, and every blank of a statement (value NULL, pr
     **PLACE,
 }
 
-FACT = {  # what a narrative cell says beyond its number; joins cell on row_no (statement = narrative)
+FACT: Fields = {  # what a narrative cell says beyond its number; joins cell on row_no (statement = narrative)
     "row_no": pl.Int32,
     "section": pl.String,
     "direction": pl.String,
@@ -67,7 +68,7 @@ FACT = {  # what a narrative cell says beyond its number; joins cell on row_no (
     "sentence": pl.String,
 }
 
-CLAIM = {
+CLAIM: Fields = {
     "ordinal": pl.Int32,
     "section": pl.String,
     "kind": pl.String,
@@ -79,7 +80,7 @@ CLAIM = {
     **PLACE,
 }
 
-EVALUATION = {
+EVALUATION: Fields = {
     "form_no": pl.Int32,
     "kind": pl.String,  # self_evaluation | performance_target
     "project_name": pl.String,
@@ -92,7 +93,7 @@ EVALUATION = {
     **PLACE,
 }
 
-EVALUATION_LINE = {  # texts of a form's lines; joins cell on (kind = statement, form_no = instance, row_no)
+EVALUATION_LINE: Fields = {  # texts of a form's lines; joins cell on (kind = statement, form_no = instance, row_no)
     "form_no": pl.Int32,
     "kind": pl.String,
     "row_no": pl.Int32,
@@ -107,9 +108,9 @@ EVALUATION_LINE = {  # texts of a form's lines; joins cell on (kind = statement,
     "problem": pl.String,  # management: problem; indicator: reason of the deviation
 }
 
-MEMBER = {"ordinal": pl.Int32, "name": pl.String, "note": pl.String, **PLACE}
-GLOSSARY = {"ordinal": pl.Int32, "term": pl.String, "definition": pl.String, **PLACE}
-FINDING = {
+MEMBER: Fields = {"ordinal": pl.Int32, "name": pl.String, "note": pl.String, **PLACE}
+GLOSSARY: Fields = {"ordinal": pl.Int32, "term": pl.String, "definition": pl.String, **PLACE}
+FINDING: Fields = {
     "ordinal": pl.Int32,
     "check_id": pl.String,
     "severity": pl.String,
@@ -117,10 +118,10 @@ FINDING = {
     "message": pl.String,
     **PLACE,
 }
-UNRECOGNISED = {"ordinal": pl.Int32, "text": pl.String, "why": pl.String, **PLACE}
+UNRECOGNISED: Fields = {"ordinal": pl.Int32, "text": pl.String, "why": pl.String, **PLACE}
 
 
-def _list(fields: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.List:
+def _list(fields: Fields) -> pl.List:
     return pl.List(pl.Struct(fields))
 
 
