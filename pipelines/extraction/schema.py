@@ -6,13 +6,14 @@ unnests the lists (`sql/core`), and several staged files can be packed into one 
 
 from __future__ import annotations
 
+from typing import Any
 
 import polars as pl
 
 AMOUNT = pl.Decimal(20, 2)
 NUMBER = pl.Decimal(28, 6)
 
-Fields = dict[str, "pl.DataType | type[pl.DataType]"]
+Fields = dict[str, Any]
 
 PLACE: Fields = {
     "page": pl.Int32,

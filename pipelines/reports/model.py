@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from pipelines.documents.model import Locator
+from pipelines.documents.model import Grid, Locator, Paragraph
 
 ReportKind = Literal["final", "budget"]
 Scope = Literal["department", "unit"]
@@ -211,3 +211,27 @@ class Report:
     findings: list[ReadingFinding] = field(default_factory=list)
     unrecognised: list[Unrecognised] = field(default_factory=list)
     report_id: str | None = None
+
+
+SectionRole = Literal["cover", "contents", "overview", "members", "statement", "narrative", "glossary", "evaluations", "project", "other"]
+
+
+@dataclass(slots=True)
+class Section:
+    """A stretch of a document under one heading. `key` is the canonical heading role (income_expenditure_summary, three_public, …)."""
+
+    role: SectionRole
+    heading: str  # as printed, numbering kept: 五、一般公共预算财政拨款支出决算情况说明
+    path: tuple[str, ...]  # the headings it lies under, outermost first, itself excluded
+    key: str | None
+    blocks: list[Paragraph | Grid]
+
+
+@dataclass(slots=True)
+class Outline:
+    """The sections of one report in printed order; the table of contents is one section and never matched as body."""
+
+    sections: list[Section]
+
+    def of(self, role: str) -> list[Section]:
+        return [s for s in self.sections if s.role == role]
