@@ -1,0 +1,60 @@
+"""`juesuan extract`: files to report JSON (CONTRACT §3) without a warehouse."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import orjson
+
+from pipelines.cli_errors import Fault, one_line
+from pipelines.documents.model import Refused
+from pipelines.extraction.one import read_parts
+from pipelines.reports.model import Report
+from pipelines.reports.serialize import to_json
+from pipelines.sources.archive import walk
+
+
+def extract_json(files: list[Path], out: Path | None, home: Path | None) -> int:
+    """Prints or writes the JSON; returns 0, or 1 if any file could not be read (each said in one line on stderr)."""
+    missing = [f for f in files if not f.exists()]
+    if missing:
+        raise Fault(f"{missing[0]}: no such file or folder", 2)
+    from pipelines.reports import assemble
+
+    parts: list[Report] = []
+    failed = 0
+    for path in walk(files):
+        try:
+            parts.extend(p.report for p in read_parts(path))
+        except Refused as error:
+            failed += 1
+            print(one_line(f"juesuan: {path}: refused ({error.reason}): {error}"), file=sys.stderr)
+        except OSError as error:
+            failed += 1
+            print(one_line(f"juesuan: {path}: {error.strerror}"), file=sys.stderr)
+    reports = [to_json(r) for r in assemble.assemble(parts)] if parts else []
+    if out is not None:
+        write_reports(reports, out)
+    elif reports:
+        data = reports[0] if len(reports) == 1 else reports
+        sys.stdout.buffer.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+        sys.stdout.buffer.flush()
+    return 1 if failed else 0
+
+
+def write_reports(reports: list[dict[str, object]], out: Path) -> None:
+    """One `<report_id>.json` each; a report without an id is named by its first file's hash, so none overwrites another."""
+    out.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    for report in reports:
+        head: dict[str, str] = report["report"]  # type: ignore[assignment]
+        files: list[dict[str, str]] = report["files"]  # type: ignore[assignment]
+        stem = head.get("report_id") or (files[0]["sha256"][:12] if files else "report")
+        name, n = stem, 1
+        while name in taken:
+            n += 1
+            name = f"{stem}-{n}"
+        taken.add(name)
+        (out / f"{name}.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+        print(out / f"{name}.json")
