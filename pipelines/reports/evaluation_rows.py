@@ -55,11 +55,11 @@ def fund_values(cells: list[GridCell], columns: dict[int, str] | None, siblings:
     values = [value_of(c) for c in cells]
     if len(values) == len(FUND_FIELDS):
         return dict(zip(FUND_FIELDS, values, strict=True))
-    if columns:
-        mapped = {columns[c.column]: v for c, v in zip(cells, values, strict=True) if c.column in columns}
-        if len(mapped) == len(values) and len(values) < len(FUND_FIELDS) and _fund_fit(mapped, siblings) > 0:
-            return mapped
     best: tuple[float, dict[str, Value]] = (float("-inf"), {})
+    if columns and len(values) < len(FUND_FIELDS):
+        mapped = {columns[c.column]: v for c, v in zip(cells, values, strict=True) if c.column in columns}
+        if len(mapped) == len(values):
+            best = (_fund_fit(mapped, siblings) + 1, mapped)
     if len(values) > len(FUND_FIELDS):
         for kept in combinations(range(len(values)), len(FUND_FIELDS)):
             dropped = [i for i in range(len(values)) if i not in kept]
@@ -133,10 +133,10 @@ def indicator_by_columns(cells: list[GridCell], columns: dict[int, str]) -> Indi
     """The indicator as the header's columns give it, or None where that is no sensible line."""
     found: dict[str, GridCell] = {}
     for cell in cells:
-        field = columns.get(cell.column)
-        if field is None or field in found:
+        name = columns.get(cell.column)
+        if name is None or name in found:
             return None
-        found[field] = cell
+        found[name] = cell
     if {"level1", "level2"} & found.keys():  # labels are split off already: a text there is a shifted cell
         return None
     if "level3" not in found or not {"target", "weight"} & found.keys():
@@ -144,9 +144,10 @@ def indicator_by_columns(cells: list[GridCell], columns: dict[int, str]) -> Indi
     for field in ("weight", "score"):
         if field in found and not _PLAIN.fullmatch(found[field].text.strip()):
             return None
-    if (cell := found.get("deviation_pct")) and parse_number(cell.text) is None and cell.text.strip() not in _DASH:
+    deviation, reason = found.get("deviation_pct"), found.get("reason")
+    if deviation and parse_number(deviation.text) is None and deviation.text.strip() not in _DASH:
         return None
-    if (cell := found.get("reason")) and _PERCENT.fullmatch(cell.text.strip()):
+    if reason and _PERCENT.fullmatch(reason.text.strip()):
         return None
     return _indicator(found)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipelines.documents.model import Grid, GridCell, Paragraph
+from pipelines.documents.model import Grid, GridCell, Locator, Paragraph
 from pipelines.reports.amounts import parse_number
 from pipelines.reports.evaluation_forms import EvaluationVocabulary, norm, vocabulary
 from pipelines.reports.evaluation_rows import FormRow, fund_values, indicator_by_columns, indicator_by_order, split_labels, value_of
@@ -41,8 +41,6 @@ def read(outline: Outline) -> list[SelfEvaluation]:
                     continue
                 if reader:
                     reader.take(row)
-            if reader is None:
-                continue
     if reader:
         forms.append(reader.finish())
     counts: dict[str, int] = {}
@@ -97,7 +95,7 @@ class _Form:
         self.empty: list[str] = []
         self.pending: str | None = None  # a level-2 label without an indicator so far
         self.notes: list[str] = []
-        self.locator = None
+        self.locator: Locator | None = None
 
     # -- rows -----------------------------------------------------------------------------------------------
 
@@ -183,7 +181,7 @@ class _Form:
         if not cells:
             return
         numbers = [i for i, c in enumerate(cells) if _number(c)]
-        texts = [c for c in cells[1 : numbers[0]]] if numbers else cells[1:]
+        texts = cells[1 : numbers[0]] if numbers else cells[1:]
         values = dict(zip(("weight", "score"), (value_of(cells[i]) for i in numbers[:2]), strict=False))
         problem = "".join(c.text.strip() for c in cells[numbers[-1] + 1 :]) if numbers else None
         self.management.append(
