@@ -37,10 +37,12 @@ def read(outline: Outline) -> list[MemberUnit]:
 def _from_blocks(blocks: list[Paragraph | Grid]) -> Iterable[MemberUnit]:
     seen: set[str] = set()
     listing = False
+    style = ""  # how the list is numbered: another style is another list or the next heading
     for block in blocks:
         if isinstance(block, Grid):
             members = _from_grid(block)
-        elif listing and (item := _ITEM.match(block.text)):
+        elif listing and (item := _ITEM.match(block.text)) and style in ("", _style(item.group())):
+            style = _style(item.group())
             members = [m for m in [_member(block.text[item.end() :], block.locate(item.end(), item.end() + 1))] if m]
         else:
             listing = False
@@ -56,6 +58,11 @@ def _from_blocks(blocks: list[Paragraph | Grid]) -> Iterable[MemberUnit]:
             if member.name not in seen:
                 seen.add(member.name)
                 yield member
+
+
+def _style(number: str) -> str:
+    """The numbering with its figures blanked: "12. " and "3." are alike, "三、" is not."""
+    return re.sub(r"\s+", "", re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", number)))
 
 
 def _sentences(text: str) -> Iterable[tuple[int, str]]:

@@ -1,0 +1,169 @@
+"""Self-evaluation and target forms: the regular form, each way a form is broken in print, and the 40 real ones."""
+
+import json
+
+from builders import SHARED, grid, needs_reports, outline, paragraph
+
+from pipelines.documents import read_path
+from pipelines.reports import evaluations
+
+HEAD = [
+    ["项目名称", "河道清淤", None, None, None, None, None, None],
+    ["主管部门", "云川市水务局", None, None, "实施单位", "云川市河道管理所", None, None],
+]
+FUNDS = [
+    ["项目资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+    ["", "年度资金总额", "50.00", "40.00", "30.00", "10", "75.00%", "7.5"],
+    ["", "其中：当年财政拨款", "50.00", "40.00", "30.00", "-", "75.00%", "-"],
+    ["", "上年结转资金", "0.00", "0.00", "0.00", "-", "0.00%", "-"],
+]
+INDICATOR_HEAD = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"]
+
+
+def numbers(values):
+    return {k: None if v.number is None else float(v.number) for k, v in values.items()}
+
+
+def test_the_standard_form_with_merged_labels() -> None:
+    """财预〔2021〕6号: level labels merged over rows, no deviation column, a blank actual value."""
+    form = evaluations.read(
+        outline(
+            "evaluations",
+            paragraph("项目支出绩效自评表"),
+            grid(
+                [
+                    *HEAD,
+                    *FUNDS,
+                    ["年度总体目标", "预期目标", None, None, "实际完成情况", None, None, None],
+                    ["", "清淤三公里", None, None, "清淤两公里", None, None, None],
+                    INDICATOR_HEAD,
+                    [("产出指标", 3, 1), ("数量指标", 2, 1), "清淤长度", "3公里", "2公里", "20", "13.3", "汛期停工"],
+                    [None, None, "巡查次数", "≥12次", "12次", "10", "10", ""],
+                    [None, "质量指标", "验收合格率", "100%", "", "20", "20", ""],
+                    ["满意度指标", "服务对象满意度指标", "居民满意度", "≥90%", "95%", "10", "10", ""],
+                    ["总分", None, None, None, None, "100", "60.8", ""],
+                ]
+            ),
+        )
+    )[0]
+    assert (form.project_name, form.department, form.implementing_unit) == ("河道清淤", "云川市水务局", "云川市河道管理所")
+    assert numbers(form.funds[0].values) == {
+        "initial_budget": 50, "annual_budget": 40, "executed": 30, "weight": 10, "execution_rate": 75, "score": 7.5,
+    }  # fmt: skip
+    assert numbers(form.funds[1].values)["weight"] is None and form.funds[1].values["weight"].printed == "-"
+    assert [(i.level1, i.level2, i.level3) for i in form.indicators] == [
+        ("产出指标", "数量指标", "清淤长度"),
+        ("产出指标", "数量指标", "巡查次数"),
+        ("产出指标", "质量指标", "验收合格率"),
+        ("满意度指标", "服务对象满意度指标", "居民满意度"),
+    ]
+    blank = form.indicators[2]
+    assert blank.target == "100%" and blank.actual is None and numbers(blank.values) == {"weight": 20, "score": 20}
+    assert form.indicators[0].reason == "汛期停工"
+    assert form.goals == {"expected": "清淤三公里", "actual": "清淤两公里"}
+    assert numbers(form.totals) == {"total_weight": 100, "total_score": 60.8}
+
+
+def test_shifted_doubled_and_interleaved_cells() -> None:
+    """What exports do: header at another column than the rows, a value twice, a page break, header words between values."""
+    forms = evaluations.read(
+        outline(
+            "evaluations",
+            grid(
+                [
+                    ["项目名称", "", "道路养护"],
+                    ["主管部门", "云川市交通局", "实施单位 云川市公路站"],
+                    [
+                        "项目资金(万元)",
+                        "年度资金总额(万元):",
+                        "年初预算数",
+                        "3.84",
+                        "全年预算数",
+                        "3.84",
+                        "全年执行数",
+                        "10",
+                        "执行率 %",
+                        "10",
+                    ],
+                    ["", "政府性预算资金", "60", "3.84", "3.84", "3.84", "-", "100", "-", "-"],
+                    ["", "单位资金", "0", "0", "0", "0", "-", "0", "-", "-"],
+                    ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差度 %", "偏差原因分析及改进措施"],
+                    ["时效指标", "", "", "完工及时性", "及时", "100%", "100%", "6", "", "6", "", "0.00%"],
+                ]
+            ),
+            grid(
+                [
+                    ["", "效益指标", "", "经济效益指标"],
+                    ["", "", "社会效益指标", "群众出行", "改善", "100%", "25", "20", "-3.50%", "雨季"],
+                    ["总分", ""],
+                ]
+            ),
+        )
+    )
+    form = forms[0]
+    assert form.implementing_unit == "云川市公路站"
+    assert numbers(form.funds[0].values) == {"annual_budget": 3.84, "executed": 3.84, "weight": 10, "score": 10}
+    assert numbers(form.funds[1].values) == {
+        "initial_budget": 60, "annual_budget": 3.84, "executed": 3.84, "weight": None, "execution_rate": 100, "score": None,
+    }  # fmt: skip
+    first, second = form.indicators
+    assert (first.level1, first.level2, first.target, first.actual) == ("产出指标", "时效指标", "及时", "100%")
+    assert numbers(first.values) == {"weight": 6, "score": 6, "deviation_pct": 0}
+    assert (second.level2, second.reason, numbers(second.values)["deviation_pct"]) == ("社会效益指标", "雨季", -3.5)
+    assert form.empty_level2 == ["经济效益指标"]
+    assert any(n.startswith("total_missing") for n in form.notes)
+
+
+def test_target_form_with_label_value_pairs() -> None:
+    """绩效目标填报表 as Shanghai prints it: two label–value pairs on a row, indicators without scores."""
+    form = evaluations.read(
+        outline(
+            "evaluations",
+            grid(
+                [
+                    [("财政项目支出绩效目标填报表", 1, 6), None, None, None, None, None],
+                    ["项目名称", "街区绿化", "项目性质", "经常性项目", "项目类别", "特定目标类"],
+                    ["主管部门", "云川市绿化局", "实施单位", "云川市绿化所", "", ""],
+                    [("项目资金（元）", 2, 1), "项目资金总额", "4,100.00", "年度资金申请总额", "4,000.00", ""],
+                    [None, "其中：财政资金", "4,100.00", "其中：当年财政拨款", "4,000.00", ""],
+                    [("项目绩效目标", 2, 1), "项目总目标", None, "年度总体目标", None, None],
+                    [None, "多种树", None, "种一百棵树", None, None],
+                    ["", "一级指标", "二级指标", "三级指标", "年度(/项目)指标值", ""],
+                    [("绩效指标", 2, 1), ("产出指标", 2, 1), ("数量指标", 2, 1), "种树", "≥100.00(棵)", ""],
+                    [None, None, None, "浇水", "=12.00(次)", ""],
+                ]
+            ),
+        )
+    )[0]
+    assert form.kind == "performance_target" and form.attributes == {"nature": "经常性项目", "category": "特定目标类"}
+    assert [(f.line, float(f.values["budget"].number or 0)) for f in form.funds] == [
+        ("项目资金总额", 4100),
+        ("年度资金申请总额", 4000),
+        ("财政资金", 4100),
+        ("当年财政拨款", 4000),
+    ]
+    assert [(i.level1, i.level2, i.level3, i.target) for i in form.indicators] == [
+        ("产出指标", "数量指标", "种树", "≥100.00(棵)"),
+        ("产出指标", "数量指标", "浇水", "=12.00(次)"),
+    ]
+    assert form.goals == {"expected": "多种树", "actual": "种一百棵树"}
+
+
+@needs_reports
+def test_the_forty_forms_of_jiyuan() -> None:
+    """Every numeric cell and every text of the forty real forms: shifted, split over pages, header and values interleaved."""
+    document = read_path(next((SHARED / "reports" / "henan-jiyuan").glob("*.txt")))[0]
+    forms = evaluations.read(outline("evaluations", *document.blocks))
+    gold = json.loads((SHARED / "gold" / "jiyuan-2023.json").read_text(encoding="utf8"))["self_evaluations"]
+    assert [f.project_name for f in forms] == [g["project_name"] for g in gold]
+    for form, truth in zip(forms, gold, strict=True):
+        for line, fund in zip(form.funds, truth["funds"], strict=True):
+            read = numbers(line.values)
+            for field in ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score"):
+                if fund[field] is not None and field not in (fund.get("recovered_fields") or []):
+                    assert read.get(field) == fund[field], (truth["form_no"], fund["line"], field)
+        assert [(i.level2, i.level3, i.target, i.actual, numbers(i.values)) for i in form.indicators] == [
+            (i["level2"], i["level3"], i["target"], i["actual"], {k: i[k] for k in ("weight", "score", "deviation_pct")})
+            for i in truth["indicators"]
+        ]
+        assert numbers(form.totals).get("total_score") == truth["total_score"]
