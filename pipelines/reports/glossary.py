@@ -25,7 +25,7 @@ def read(outline: Outline) -> list[GlossaryEntry]:
             text = block.text.strip()
             match = _ENTRY.match(text)
             if match and (_NUMBERED.match(text) or not entries or _closed(entries[-1])):
-                term = re.sub(r"\s+", "", match["term"]).strip('“”"，,')
+                term = re.sub(r"\s+", "", match["term"]).strip("，,")
                 entries.append(GlossaryEntry(term, match["text"].strip(), block.locator))
             elif entries:
                 entries[-1].definition += text
