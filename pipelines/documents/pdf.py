@@ -1,0 +1,204 @@
+"""Text PDF to Document: opens the file, reads page by page, puts characters into cells and lines, joins paragraphs over pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pypdfium2 as pypdfium
+import pypdfium2.raw as pdfium
+
+from pipelines.documents.grids import RuledGrid, find_ruled
+from pipelines.documents.lines import Line, build_lines
+from pipelines.documents.model import Block, Document, Grid, GridCell, Locator, PageInfo, ReadingNote, Refused
+from pipelines.documents.paragraphs import PageText, build_blocks, drop_running
+from pipelines.documents.pdf_glyphs import WIDE
+from pipelines.documents.pdf_page import PageArrays, read_page
+
+READER = "pdf/1"
+MAX_PAGES = 2000
+_NUMBER_PART = re.compile(r"[-+(]?[\d,.]+[)%]?")
+_NUMBER_WHOLE = re.compile(r"[-+(]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)%]?")
+
+
+def read_pdf(data: bytes, name: str, sha256: str, *, max_pages: int = MAX_PAGES) -> Document:
+    """The document in a PDF. Raises Refused: empty, truncated, corrupt, encrypted, too_large, hostile."""
+    pdf = open_pdf(data, name)
+    try:
+        count = len(pdf)
+        if count == 0:
+            raise Refused("empty", f"{name}: the PDF has no page; fetch the file again")
+        if count > max_pages:
+            raise Refused("too_large", f"{name}: {count} pages, more than {max_pages}; split the file or raise max_pages")
+        return _read(pdf, data, name, sha256)
+    finally:
+        pdf.close()
+
+
+def open_pdf(data: bytes, name: str) -> pypdfium.PdfDocument:
+    """An open PDF; the caller closes it. Raises Refused with the reason why pdfium cannot open it."""
+    if not data.strip(b"\0 \r\n\t"):
+        raise Refused("empty", f"{name}: the file is empty; fetch it again")
+    try:
+        return pypdfium.PdfDocument(data)
+    except pypdfium.PdfiumError as error:
+        code = pdfium.FPDF_GetLastError()
+        if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY) or "password" in str(error).lower():
+            raise Refused("encrypted", f"{name}: the PDF asks for a password; save it without protection") from None
+        if b"%%EOF" not in data[-2048:]:
+            raise Refused("truncated", f"{name}: the PDF breaks off before its end; fetch it again") from None
+        raise Refused("corrupt", f"{name}: not a readable PDF ({error}); fetch it again") from None
+
+
+def _read(pdf: pypdfium.PdfDocument, data: bytes, name: str, sha256: str) -> Document:
+    pages: list[PageText] = []
+    infos: list[PageInfo] = []
+    notes: list[ReadingNote] = []
+    for index in range(len(pdf)):
+        try:
+            arrays = read_page(pdf.raw, index)
+        except ValueError as error:
+            notes.append(ReadingNote("page_unreadable", f"page {index + 1} cannot be read: {error}", Locator("pdf", page=index + 1)))
+            infos.append(PageInfo(index + 1, 0.0, 0.0, source="empty"))
+            continue
+        except OverflowError as error:
+            raise Refused("hostile", f"{name}: page {index + 1}: {error}") from None
+        text, info = read_arrays(arrays, notes)
+        pages.append(text)
+        infos.append(info)
+    if len(infos) == sum(info.width == 0 for info in infos):
+        raise Refused("corrupt", f"{name}: none of its {len(infos)} pages can be read; fetch it again")
+    drop_running(pages)
+    blocks = build_blocks(pages)
+    _mark_continued(blocks)
+    return Document(sha256=sha256, name=name, kind="pdf", blocks=blocks, pages=infos, notes=notes, reader=READER)
+
+
+def read_arrays(arrays: PageArrays, notes: list[ReadingNote]) -> tuple[PageText, PageInfo]:
+    """One page: its grids with text and its running lines."""
+    swap = arrays.turn % 2 == 1
+    info = PageInfo(
+        arrays.number,
+        arrays.height if swap else arrays.width,
+        arrays.width if swap else arrays.height,
+        arrays.rotation,
+        _source(arrays, notes),
+    )
+    page = PageText(arrays.number, arrays.width, arrays.height, [], [], _locate(arrays))
+    if info.source != "text":
+        return page, info
+    found = find_ruled(arrays.horizontal, arrays.vertical)
+    groups = np.full(len(arrays.codes), -1, np.intp)
+    middle_x = (arrays.boxes[:, 0] + arrays.boxes[:, 2]) * 0.5
+    middle_y = (arrays.boxes[:, 1] + arrays.boxes[:, 3]) * 0.5
+    offset = 0
+    kept: list[tuple[RuledGrid, int]] = []
+    for grid in found:
+        x0, top, x1, bottom = grid.box
+        inside = np.flatnonzero((middle_x > x0) & (middle_x < x1) & (middle_y > top) & (middle_y < bottom) & (groups < 0))
+        if len(inside) == 0:
+            continue
+        column = np.searchsorted(np.array(grid.xs[1:-1]), middle_x[inside])
+        row = np.searchsorted(np.array(grid.ys[1:-1]), middle_y[inside])
+        groups[inside] = grid.place[row, column] + offset
+        kept.append((grid, offset))
+        offset += len(grid.cells)
+    lines = build_lines(arrays.codes, arrays.boxes, groups)
+    by_cell: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.group < 0:
+            page.lines.append(line)
+        else:
+            by_cell.setdefault(line.group, []).append(line)
+    for grid, start in kept:
+        page.grids.append((grid.ys[0], grid.ys[-1], _grid(grid, start, by_cell, arrays)))
+    return page, info
+
+
+def _source(arrays: PageArrays, notes: list[ReadingNote]) -> str:
+    """text, scan (nothing to read but something drawn) or empty."""
+    locator = Locator("pdf", page=arrays.number)
+    visible = len(arrays.codes)
+    if arrays.unmapped:
+        box = arrays.to_displayed(arrays.lost[0])
+        notes.append(
+            ReadingNote(
+                "glyph_without_unicode",
+                f"page {arrays.number}: {arrays.unmapped} of {visible} glyphs have no Unicode in the file",
+                Locator("pdf", page=arrays.number, box=box),
+            )
+        )
+        if arrays.unmapped > 0.05 * visible:
+            return "scan"
+    if visible:
+        return "text"
+    if arrays.hidden:
+        notes.append(ReadingNote("hidden_text", f"page {arrays.number}: {arrays.hidden} invisible characters left out", locator))
+    return "scan" if len(arrays.images) or arrays.curves > 20 else "empty"
+
+
+def _locate(arrays: PageArrays) -> Callable[[Line], Locator]:
+    def locate(line: Line) -> Locator:
+        return Locator("pdf", page=arrays.number, box=arrays.to_displayed(line.box))
+
+    return locate
+
+
+def _grid(grid: RuledGrid, start: int, by_cell: dict[int, list[Line]], arrays: PageArrays) -> Grid:
+    xs, ys, page = grid.xs, grid.ys, arrays.number
+    cells: list[GridCell] = []
+    for index, cell in enumerate(grid.cells, start):
+        x0, top, x1, bottom = xs[cell.column], ys[cell.row], xs[cell.column + cell.column_span], ys[cell.row + cell.row_span]
+        lines = by_cell.get(index)
+        locator = Locator("pdf", page, arrays.to_displayed((x0, top, x1, bottom)) if arrays.turn else (x0, top, x1, bottom))
+        if lines is None:
+            cells.append(GridCell(cell.row, cell.column, "", locator, cell.row_span, cell.column_span))
+            continue
+        text = lines[0].text if len(lines) == 1 else join_lines(lines, x0, x1)
+        kept = tuple(line.text for line in lines) if len(lines) > 1 else ()
+        cells.append(GridCell(cell.row, cell.column, text, locator, cell.row_span, cell.column_span, kept))
+    box = arrays.to_displayed(grid.box)
+    return Grid(cells, len(ys) - 1, len(xs) - 1, Locator("pdf", page=page, box=box))
+
+
+def join_lines(lines: list[Line], x0: float, x1: float) -> str:
+    """The wrapped lines of one cell as one text: no space next to an ideograph or inside a number that fills its line."""
+    text = lines[0].text
+    for before, after in zip(lines, lines[1:], strict=False):
+        a, b = before.text[-1:], after.text[:1]
+        if (a and WIDE[min(ord(a), 65535)]) or (b and WIDE[min(ord(b), 65535)]):
+            text += after.text
+        elif _NUMBER_PART.fullmatch(before.text) and _NUMBER_PART.fullmatch(after.text):
+            fills = (x1 - x0) - (before.x1 - before.x0) < 1.6 * before.size
+            text += after.text if fills and _NUMBER_WHOLE.fullmatch(text + after.text) else " " + after.text
+        else:
+            text += " " + after.text
+    return text
+
+
+def _mark_continued(blocks: list[Block]) -> None:
+    """Grid.continued: the first block of a page after the grid that ends the page before, with the same columns."""
+    previous: Block | None = None
+    for block in blocks:
+        if isinstance(block, Grid) and isinstance(previous, Grid):
+            a, b = previous.locator, block.locator
+            if a.page is not None and b.page == a.page + 1 and same_columns(previous, block):
+                block.continued = True
+        previous = block
+
+
+def same_columns(a: Grid, b: Grid) -> bool:
+    """True where two grids have the same number of columns at the same places (within 4 pt)."""
+    if a.n_columns != b.n_columns:
+        return False
+    return all(abs(x - y) < 4.0 for x, y in zip(_edges(a), _edges(b), strict=True))
+
+
+def _edges(grid: Grid) -> list[float]:
+    edges = [0.0] * (grid.n_columns + 1)
+    for cell in grid.cells:
+        if cell.locator.box is not None:
+            edges[cell.column] = cell.locator.box[0]
+            edges[cell.column + cell.column_span] = cell.locator.box[2]
+    return edges
