@@ -62,3 +62,23 @@ def staged_rows(path: Path, sha256: str, name: str) -> list[dict[str, Any]]:
         )
         for number, part in enumerate(read_parts(path, name), 1)
     ]
+
+
+@dataclass(slots=True)
+class Staged:
+    """What a worker says of a file it staged: small, since the parts themselves lie in the staged Parquet."""
+
+    n_parts: int
+    n_cells: int
+    fiscal_years: tuple[int, ...]
+
+
+def stage_file(path: Path, name: str, sha256: str, stage: str) -> Staged:
+    """Read one archived file and write its staged Parquet; the task of a build's reading worker."""
+    from pipelines.extraction.stage import write_stage
+    from pipelines.extraction.version import reader_version
+
+    rows = staged_rows(path, sha256, name)
+    write_stage(Path(stage), sha256, reader_version(), rows)
+    years = sorted({r["fiscal_year"] for r in rows if r["fiscal_year"] is not None})
+    return Staged(len(rows), sum(len(r["cells"]) for r in rows), tuple(years))

@@ -31,7 +31,7 @@ PACK_AT = 64  # loose files are packed once there are so many
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file: ok (staged), refused (no report, said why), failed (the reader broke; read again next time)."""
+    """What became of one file: ok (staged), refused (no report, said why), failed (the reader broke on it)."""
 
     sha256: str
     state: State
@@ -96,14 +96,16 @@ class Store:
         return {sha for shas in self.packs().values() for sha in shas}
 
     def missing(self, shas: Iterable[str], outcomes: dict[str, FileOutcome] | None = None) -> list[str]:
-        """Files that this reader has not read yet: no outcome, a failed one, or a staged file that has gone."""
+        """Files that this reader has not read yet, or whose staged file has gone.
+
+        A refused or failed file is not tried again by the same reader: it would fail again, every night.
+        """
         known = self.outcomes() if outcomes is None else outcomes
         packed = self.packed()
         out = []
         for sha in shas:
             outcome = known.get(sha)
-            staged = outcome is not None and outcome.state == "ok" and (sha in packed or self.loose(sha).exists())
-            if not staged and (outcome is None or outcome.state != "refused"):
+            if outcome is None or (outcome.state == "ok" and sha not in packed and not self.loose(sha).exists()):
                 out.append(sha)
         return out
 
