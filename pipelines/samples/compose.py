@@ -1,0 +1,243 @@
+"""Content + layout → the sheets to be typeset and the truth of what they print."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+
+from pipelines.reports.model import FilePart, GlossaryEntry, Identity, MemberUnit, Report, SelfEvaluation
+from pipelines.samples import evaluation_forms, narrative
+from pipelines.samples.blocks import Block, Cell, Heading, PageBreak, Para, Sheet, Table
+from pipelines.samples.content import Content
+from pipelines.samples.layout import Layout, TableForm
+from pipelines.samples.printing import Printer
+from pipelines.samples.tables import Builder
+
+DIGITS = "〇一二三四五六七八九"
+NUMERALS = "一二三四五六七八九十"
+
+GLOSSARY = (
+    ("财政拨款收入", "指单位从同级财政部门取得的财政预算资金。"),
+    ("事业收入", "指事业单位开展专业业务活动及其辅助活动取得的收入。"),
+    ("其他收入", "指除上述收入以外取得的各项收入。"),
+    ("基本支出", "指为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出。"),
+    ("项目支出", "指在基本支出之外为完成特定任务和事业发展目标所发生的支出。"),
+    ("“三公”经费", "指用财政拨款安排的因公出国（境）费、公务用车购置及运行费和公务接待费。"),
+    ("机关运行经费", "指为保障行政单位运行用于购买货物和服务的各项资金。"),
+)
+"""Terms of the national form with our own short definitions."""
+
+
+@dataclass(slots=True)
+class Composed:
+    """What is typeset, and the truth."""
+
+    content: Content
+    layout: Layout
+    sheets: list[Sheet]
+    truth: Report
+    forms: list[TableForm] = field(default_factory=list)
+
+
+def numeral(n: int) -> str:
+    """1 → 一, 12 → 十二, 21 → 二十一."""
+    if n <= 10:
+        return NUMERALS[n - 1]
+    tens, ones = divmod(n, 10)
+    return ("" if tens == 1 else NUMERALS[tens - 1]) + "十" + (NUMERALS[ones - 1] if ones else "")
+
+
+def compose(content: Content, layout: Layout, seed: int = 0) -> Composed:
+    """Typeset blocks and truth of one report; the truth holds exactly what is printed."""
+    dice = random.Random(f"{seed}/{content.file_stem}/{layout.id}")
+    fill = {
+        "department": content.department,
+        "year": str(content.year),
+        "previous_year": str(content.year - 1),
+        "next_year": str(content.year + 1),
+        "region": content.report.identity.region or "",
+        "scope_word": layout.scope_word,
+        **content.words,
+    }
+    wording = narrative.load(layout.wording)
+    fill.setdefault("reason", dice.choice(wording.reason))
+    for block in ("personnel", "public"):
+        fill.setdefault(f"{block}_items", _largest(content.report, block))
+    source = content.report.identity
+    truth = Report(
+        Identity(source.region, source.department, source.fiscal_year, source.report_kind, source.scope),
+        unit_of_amount=layout.unit,
+        report_id=content.report.report_id,
+    )
+    printer = Printer(layout, content.unit)
+    composer = _Composer(content, layout, fill, truth, printer, wording)
+    parts = {name: getattr(composer, name)() for name in layout.parts if not (name == "evaluations" and not content.report.evaluations)}
+    cover: list[Block] = [Heading(line.format(**fill), 0) for line in layout.cover]
+    if date := content.words.get("cover_date"):
+        cover.append(Para(date, "cover"))
+    if content.source:
+        cover.append(Para(content.source, "cover"))
+    contents = composer.contents(list(parts))
+    sheets: list[Sheet] = []
+    if layout.files == "two":
+        text = [b for name, blocks in parts.items() if name != "tables" for b in blocks]
+        sheets.append(Sheet("narrative", [*cover, *contents, *text], content.mark, content.source))
+        sheets.append(Sheet("tables", parts["tables"][1:] if _is_break(parts["tables"]) else parts["tables"], content.mark, content.source))
+    else:
+        everything = [b for blocks in parts.values() for b in blocks]
+        sheets.append(Sheet("all", [*cover, *contents, *everything], content.mark, content.source))
+    truth.files = [FilePart("", "", s.part) for s in sheets]
+    return Composed(content, layout, sheets, truth, composer.forms)
+
+
+def _largest(report: Report, block: str, count: int = 4) -> str:
+    """The names of the largest basic expenditure items: what 主要包括 lists."""
+    rows = [r for s in report.statements if s.role.endswith("general_public_basic_expenditure") for r in s.rows]
+    kinds = {"personnel": ("301", "303"), "public": ("302", "310")}[block]
+    money = {}
+    for row in rows:
+        if row.code and len(row.code) == 5 and row.code[:3] in kinds and row.values:
+            money[row.name] = next(iter(row.values.values())).number or 0
+    return "、".join(sorted((n for n in money if money[n]), key=lambda n: -money[n])[:count]) or "办公费"
+
+
+def _is_break(blocks: list[Block]) -> bool:
+    return bool(blocks) and isinstance(blocks[0], PageBreak)
+
+
+@dataclass
+class _Composer:
+    content: Content
+    layout: Layout
+    fill: dict[str, str]
+    truth: Report
+    printer: Printer
+    wording: narrative.Wording
+    forms: list[TableForm] = field(default_factory=list)
+
+    def _title(self, part: str) -> list[Block]:
+        title = self.layout.part_titles.get(part, "").format(**self.fill)
+        return [Heading(title, 1)] if title else []
+
+    def contents(self, parts: list[str]) -> list[Block]:
+        """The table of contents: part titles and the headings below them."""
+        if not self.layout.contents:
+            return []
+        lines: list[Block] = [PageBreak(), Para("目 录", "title")]
+        for part in parts:
+            if title := self.layout.part_titles.get(part, "").format(**self.fill):
+                lines.append(Para(title, "contents"))
+            below: list[str] = []
+            if part == "tables":
+                below = [f"{numeral(i)}、{f.title.format(**self.fill)}" for i, f in enumerate(self._printed_forms(), 1)]
+            elif part == "narrative":
+                below = [s.heading.format(**self.fill) for s in self.wording.sections if s.level == 2]
+            elif part == "overview":
+                below = ["一、主要职责", f"二、{self.layout.scope_word}{'决算' if self.layout.kind == 'final' else '预算'}单位构成"]
+            lines += [Para("　" + x, "contents") for x in below]
+        return lines
+
+    def _printed_forms(self) -> list[TableForm]:
+        have = {s.key for s in self.content.report.statements}
+        return [self.layout.tables[k] for k in self.layout.order if k in have and self.layout.tables[k].printed]
+
+    def overview(self) -> list[Block]:
+        """Duties and member units."""
+        kind = "决算" if self.layout.kind == "final" else "预算"
+        word = self.layout.scope_word
+        members = self.content.members
+        blocks: list[Block] = [
+            PageBreak(),
+            *self._title("overview"),
+            Heading("一、主要职责"),
+            Para(f"{self.content.department}依照规定履行职责，承担本{word}主管领域的行政管理和公共服务工作。"),
+            Heading(f"二、{word}{kind}单位构成"),
+        ]
+        self.truth.member_units = [MemberUnit(m.name, m.note) for m in members]
+        if not members:
+            blocks.append(Para(f"{self.content.department}为独立核算的{kind}单位，无下属{kind}单位。"))
+            return blocks
+        years = f"{self.content.year}年{'度' if kind == '决算' else ''}"
+        intro = f"纳入{self.content.department}{years}部门{kind}编制范围的单位共{len(members)}个，包括："
+        if self.layout.members_style == "sentence":
+            blocks.append(Para(intro + "、".join(m.name for m in members) + "。"))
+            for unit in self.truth.member_units:
+                unit.note = None
+            return blocks
+        blocks.append(Para(intro))
+        if self.layout.members_style == "table":
+            rows = [[Cell("序号", align="center"), Cell("单位名称", align="center")]]
+            rows += [[Cell(str(i), align="center"), Cell(m.name)] for i, m in enumerate(members, 1)]
+            page = self.layout.page
+            blocks.append(Table(rows, [0.5, 3.0], 1, page.repeat_header, page.rules, page.size))
+            for unit in self.truth.member_units:
+                unit.note = None
+        else:
+            blocks += [Para(f"{i}. {m.name}{f'（{m.note}）' if m.note else ''}", "list") for i, m in enumerate(members, 1)]
+        return blocks
+
+    def tables(self) -> list[Block]:
+        """All statements in the layout's order."""
+        builder = Builder(self.layout, self.printer, self.fill)
+        statements = {s.key: s for s in self.content.report.statements}
+        blocks: list[Block] = []
+        first = True
+        for form in self._printed_forms():
+            statement = statements[next(k for k, f in self.layout.tables.items() if f is form)]
+            table, truth = builder.build(form, statement, len(self.truth.statements))
+            if first or self.layout.page.one_page_per_table or form.orientation != self._orientation:
+                blocks.append(PageBreak(form.orientation))
+            if first:
+                blocks += self._title("tables")
+            first = False
+            self._orientation = form.orientation
+            blocks += self._caption(form, truth.title, truth.unit_of_amount or self.layout.unit)
+            blocks.append(table)
+            self.forms.append(form)
+            notes = [form.note] if form.note else []
+            if form.empty_note and not [r for r in statement.rows if r.code]:
+                notes.append(form.empty_note)
+            blocks += [Para(n.format(**self.fill), "note") for n in notes]
+            truth.note = "".join(n.format(**self.fill) for n in notes) or None
+            self.truth.statements.append(truth)
+        return blocks
+
+    _orientation = "portrait"
+
+    def _caption(self, form: TableForm, title: str, unit: str) -> list[Block]:
+        blocks: list[Block] = [Para(title, "title")]
+        if form.form_no:
+            blocks.append(Para(form.form_no, "form_no"))
+        left = self.layout.unit_line.format(**self.fill)
+        right = self.layout.unit_line_unit.format(unit=unit, **self.fill)
+        if self.layout.unit_line_year:
+            left = f"{left}　　　　{self.content.year}年度" if left else f"{self.content.year}年度"
+        blocks.append(Para(left, "unit_line", right))
+        return blocks
+
+    def narrative(self) -> list[Block]:
+        """The 情况说明; its facts go to the truth."""
+        narrator = narrative.Narrator(self.content, self.printer, self.wording, self.fill)
+        blocks = narrator.compose()
+        self.truth.facts = narrator.facts
+        return [PageBreak(), *self._title("narrative"), *blocks]
+
+    def glossary(self) -> list[Block]:
+        """名词解释 in our own words."""
+        blocks: list[Block] = [PageBreak(), *self._title("glossary")]
+        for i, (term, definition) in enumerate(GLOSSARY, 1):
+            blocks.append(Para(f"{numeral(i)}、{term}：{definition}"))
+            self.truth.glossary.append(GlossaryEntry(term, definition))
+        return blocks
+
+    def evaluations(self) -> list[Block]:
+        """绩效自评表, one form after another."""
+        if self.layout.evaluation == "none":
+            return []
+        blocks: list[Block] = [PageBreak(), *self._title("evaluations")]
+        for form in self.content.report.evaluations:
+            printed: SelfEvaluation = replace(form)
+            table_blocks, printed = evaluation_forms.build(printed, self.layout)
+            blocks += table_blocks
+            self.truth.evaluations.append(printed)
+        return blocks

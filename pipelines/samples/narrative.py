@@ -1,0 +1,250 @@
+"""Wordings as data: sentence templates filled with metrics, each number recorded as a fact while it is set.
+
+Template marks: `{metric}` the number; `{metric|增加|减少}` the word of its sign; `[[…]]` left out when a metric in it is
+unknown; `[[?metric …]]` only when that is not zero, `[[=metric …]]` only when it is zero; `{$word}` a plain word.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.reports.model import NarrativeFact
+from pipelines.samples.blocks import Block, Heading, Para
+from pipelines.samples.content import Content
+from pipelines.samples.printing import Printer, digits, rounded
+
+FOLDER = Path(__file__).parent / "wording"
+
+COUNT_UNITS = {
+    "projects": "个",
+    "groups": "个",
+    "batches": "批次",
+    "foreign_batches": "批次",
+    "people": "人次",
+    "foreign_people": "人次",
+    "units": "个",
+    "agencies": "家",
+    "institutions": "家",
+}
+SIGNED = ("yoy_change", "yoy_change_pct", "change_vs_previous_execution_pct")
+LIST_METRICS = {"function_class": "general_public.function_class"}
+_OPTION = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*)\]\]", re.S)
+_MARK = re.compile(r"\{([^{}]+)\}")
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paragraph(Strict):
+    """One paragraph; with `each` it is repeated for the items of a list (or joined by `joint` into one paragraph)."""
+
+    text: str
+    each: str | None = None
+    joint: str | None = None
+    before: str = ""
+    after: str = "。"
+
+
+class Section(Strict):
+    heading: str
+    level: int = 2
+    paragraphs: list[Paragraph] = []
+    when: list[str] = []  # only where all of these metrics are known
+
+
+class Wording(Strict):
+    title: str
+    sections: list[Section]
+    reason: list[str] = ["人员经费和项目安排有所调整"]
+    units: dict[str, str] = {}
+    nothing: str = "本{$scope_word}{$year}年度无此项收支。"
+
+
+@lru_cache
+def load(name: str) -> Wording:
+    """The wording `name`; ValueError with one clear line for a bad file."""
+    path = FOLDER / f"{name}.toml"
+    try:
+        return Wording.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValidationError, tomllib.TOMLDecodeError) as error:
+        first = f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}" if isinstance(error, ValidationError) else error
+        raise ValueError(f"wording {name}: {first}") from error
+
+
+def unit_of(metric: str, narrative_unit: str) -> str:
+    """The printed unit of a metric, by its last word."""
+    last = metric.rsplit(".", 1)[-1]
+    if last.endswith("_pct"):
+        return "%"
+    if metric.startswith("assets.vehicles") or metric.endswith("vehicle.count") or last == "count":
+        return "辆"
+    if "equipment" in last:
+        return "台（套）"
+    if last in ("average_score", "minimum_score_claim", "department_overall_score"):
+        return "分"
+    if last in COUNT_UNITS:
+        return COUNT_UNITS[last]
+    if metric.startswith("performance.") and last in (
+        "excellent",
+        "good",
+        "pass",
+        "fail",
+        "problems_found",
+        "problems_rectified",
+        "problems_rectifying",
+    ):
+        return "个"
+    return narrative_unit
+
+
+@dataclass
+class Narrator:
+    """Sets the narrative of one report and keeps what it says as facts."""
+
+    content: Content
+    printer: Printer
+    wording: Wording
+    fill: dict[str, str]
+    facts: list[NarrativeFact] = field(default_factory=list)
+
+    def compose(self) -> list[Block]:
+        """Headings and paragraphs of the 情况说明; `facts` is filled in printed order."""
+        blocks: list[Block] = []
+        path: list[str] = []
+        for section in self.wording.sections:
+            if any(self._find(m, {}) is None for m in section.when):
+                continue
+            del path[section.level - 2 :]
+            path.append(section.heading.format(**self.fill))
+            blocks.append(Heading(path[-1], section.level))
+            name = "/".join(path)
+            said = [b for paragraph in section.paragraphs for b in self._paragraph(paragraph, name)]
+            if section.paragraphs and not said:
+                said = [Para(self._sentence(self.wording.nothing, name, {}))]
+            blocks += said
+        return blocks
+
+    def _paragraph(self, paragraph: Paragraph, section: str) -> list[Block]:
+        if not paragraph.each:
+            text = self._sentence(paragraph.text, section, {})
+            return [Para(text)] if text else []
+        items = [self._enriched(paragraph.each, n, item) for n, item in enumerate(self.content.lists.get(paragraph.each, []), 1)]
+        if not items:
+            return []
+        if paragraph.joint is None:
+            return [Para(self._sentence(paragraph.text, section, item)) for item in items]
+        before = self._sentence(paragraph.before, section, {})
+        return [Para(before + paragraph.joint.join(self._sentence(paragraph.text, section, i) for i in items) + paragraph.after)]
+
+    @staticmethod
+    def _enriched(name: str, number: int, item: dict[str, Any]) -> dict[str, Any]:
+        """An item with what sentences need beside its numbers: its ordinal, short class name, how result and budget compare."""
+        out = {"metric_prefix": LIST_METRICS.get(name, name), **item}
+        if name != "function_class":
+            out.setdefault("item_no", number)
+        if out.get("item_no") is None:
+            out["item_no"] = number
+        out["class_short"] = str(item.get("item_name", "")).removesuffix("支出")
+        final, initial = item.get("final"), item.get("initial_budget")
+        if final is not None and initial is not None:
+            out["difference"] = (
+                "决算数与年初预算数持平。"
+                if rounded(final) == rounded(initial)
+                else f"决算数{'大于' if final > initial else '小于'}年初预算数。"
+            )
+        return out
+
+    # -- one template ----------------------------------------------------------------------------------------------
+    def _find(self, name: str, item: dict[str, Any]) -> Decimal | None:
+        if name.startswith("item:"):
+            value = item.get(name[5:])
+            return None if value is None else Decimal(value)
+        return self.content.metrics.get(name)
+
+    def _resolve(self, template: str, item: dict[str, Any]) -> str:
+        """The template without its options: each kept or dropped, innermost first."""
+        while match := _OPTION.search(template):
+            inner = match.group(1)
+            keep = True
+            if inner[:1] in "?=" and inner:
+                test, _, inner = inner[1:].partition(" ")
+                value = self._find(test, item)
+                keep = value is not None and (rounded(value) != 0) == (match.group(1)[0] == "?")
+            if keep:
+                for mark in _MARK.findall(inner):
+                    name = mark.partition("|")[0]
+                    if not name.startswith("$") and self._find(name, item) is None:
+                        keep = False
+                        break
+            template = template[: match.start()] + (inner if keep else "") + template[match.end() :]
+        return template
+
+    def _sentence(self, template: str, section: str, item: dict[str, Any]) -> str:
+        template = self._resolve(template, item)
+        start = len(self.facts)
+        out: list[str] = []
+        position = 0
+        for match in _MARK.finditer(template):
+            out.append(template[position : match.start()])
+            position = match.end()
+            name, _, words = match.group(1).partition("|")
+            if name.startswith("$"):
+                word = item.get(name[1:], self.fill.get(name[1:], self.content.words.get(name[1:], "")))
+                out.append(str(word))
+                continue
+            value = self._find(name, item)
+            if value is None:
+                raise ValueError(f"wording: metric {name} is not known outside an optional part: {template[:40]}")
+            if words:
+                rising, falling = words.split("|")
+                out.append(rising if value >= 0 else falling)
+                continue
+            out.append(self._number(name, value, section, item))
+        out.append(template[position:])
+        text = "".join(out)
+        for fact in self.facts[start:]:
+            fact.sentence = text
+        return text
+
+    def _number(self, name: str, value: Decimal, section: str, item: dict[str, Any]) -> str:
+        metric = name
+        if name.startswith("item:"):
+            metric = f"{item['metric_prefix']}.{name[5:]}"
+        unit = self.wording.units.get(metric.rsplit(".", 1)[-1]) or unit_of(metric, self.printer.layout.narrative_unit)
+        direction = None
+        if metric.rsplit(".", 1)[-1] in SIGNED and value:
+            direction = "increase" if value > 0 else "decrease"
+        if unit in ("元", "万元"):
+            printed, number = self.printer.amount(value)
+        elif unit in ("%", "分"):
+            number = rounded(abs(value))
+            printed = digits(number, self.printer.layout.narrative_thousands and False, self.printer.layout.trim_zeros)
+        else:
+            number = abs(value).to_integral_value()
+            printed = str(number)
+        self.facts.append(
+            NarrativeFact(
+                section,
+                metric,
+                number,
+                printed,
+                unit,
+                "",
+                direction=direction,
+                item_no=item.get("item_no") if item.get("metric_prefix") == "function_item" else None,
+                item_class=item.get("item_class"),
+                item_section=item.get("item_section"),
+                item_name=item.get("item_name"),
+                item_code=item.get("item_code"),
+            )
+        )
+        return printed
