@@ -1,4 +1,4 @@
-"""Printed lines outside of grids to paragraphs in reading order; running heads, feet and page numbers left out. Geometry and punctuation only."""
+"""Printed lines outside of grids to paragraphs in reading order; without running heads, feet and page numbers. Geometry only."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pypdfium2 as pypdfium
@@ -116,7 +118,7 @@ def read_arrays(arrays: PageArrays, notes: list[ReadingNote]) -> tuple[PageText,
     return page, info
 
 
-def _source(arrays: PageArrays, notes: list[ReadingNote]) -> str:
+def _source(arrays: PageArrays, notes: list[ReadingNote]) -> Literal["text", "scan", "empty"]:
     """text, scan (nothing to read but something drawn) or empty."""
     locator = Locator("pdf", page=arrays.number)
     visible = len(arrays.codes)
@@ -165,7 +167,7 @@ def _grid(grid: RuledGrid, start: int, by_cell: dict[int, list[Line]], arrays: P
 def join_lines(lines: list[Line], x0: float, x1: float) -> str:
     """The wrapped lines of one cell as one text: no space next to an ideograph or inside a number that fills its line."""
     text = lines[0].text
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         a, b = before.text[-1:], after.text[:1]
         if (a and WIDE[min(ord(a), 65535)]) or (b and WIDE[min(ord(b), 65535)]):
             text += after.text

@@ -8,6 +8,7 @@ Units: points; boxes are (x0, top, x1, bottom) from the top left.
 from __future__ import annotations
 
 import ctypes
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,9 @@ _loose_box = _call("FPDFText_GetLooseCharBox", _I, _P, _I, _P)
 _text = _call("FPDFText_GetText", _I, _P, _I, _I, _P)
 _unicode = _call("FPDFText_GetUnicode", ctypes.c_uint, _P, _I)
 _angle = _call("FPDFText_GetCharAngle", _F, _P, _I)
+_origin = _call("FPDFText_GetCharOrigin", _I, _P, _I, _P, _P)
+_char_matrix = _call("FPDFText_GetMatrix", _I, _P, _I, _P)
+_font_size = _call("FPDFText_GetFontSize", ctypes.c_double, _P, _I)
 _text_object = _call("FPDFText_GetTextObject", _P, _P, _I)
 _map_error = _call("FPDFText_HasUnicodeMapError", _I, _P, _I)
 _get_object = _call("FPDFPage_GetObject", _P, _P, _I)
@@ -248,6 +252,38 @@ def _text_turn(text_page: int, count: int) -> int:
     return votes.index(max(votes))
 
 
+def _uneven(boxes: Floats, keep: npt.NDArray[np.bool_], drawn: int) -> bool:
+    """True where boxes follow the ink, not the font: then one size has many heights, and a comma is no neighbour of its word."""
+    low, high = (1, 3) if drawn % 2 == 0 else (0, 2)
+    heights = np.rint((boxes[keep, high] - boxes[keep, low]) * 20).astype(np.int64)
+    if len(heights) == 0 or heights.max() > 100_000 or heights.min() < 0:
+        return len(heights) > 0
+    distinct = int(np.count_nonzero(np.bincount(heights)))
+    return distinct > min(10, 2 + len(heights) // 20)
+
+
+def _set_on_baseline(boxes: Floats, text_page: int, keep: npt.NDArray[np.bool_], drawn: int) -> None:
+    """Gives the visible characters the height of their type size on their baseline, in page space."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    ax, ay = ctypes.addressof(x), ctypes.addressof(y)
+    matrix = (ctypes.c_float * 6)()
+    am = ctypes.addressof(matrix)
+    for i in np.flatnonzero(keep).tolist():
+        if not (_origin(text_page, i, ax, ay) and _char_matrix(text_page, i, am)):
+            continue
+        em = _font_size(text_page, i) * math.hypot(matrix[2], matrix[3])
+        if not 0.5 < em < 500:
+            continue
+        if drawn == 0:
+            boxes[i, 1], boxes[i, 3] = y.value - 0.14 * em, y.value + 0.86 * em
+        elif drawn == 1:
+            boxes[i, 0], boxes[i, 2] = x.value - 0.14 * em, x.value + 0.86 * em
+        elif drawn == 2:
+            boxes[i, 1], boxes[i, 3] = y.value - 0.86 * em, y.value + 0.14 * em
+        else:
+            boxes[i, 0], boxes[i, 2] = x.value - 0.86 * em, x.value + 0.14 * em
+
+
 def read_page(document: Any, index: int) -> PageArrays:
     """Page `index` (0-based) as arrays. Raises ValueError where pdfium cannot load the page, OverflowError for a hostile one."""
     page = pdfium.FPDF_LoadPage(document, index)
@@ -286,10 +322,12 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
 
     keep = VISIBLE[codes]
     boxes64 = loose[:, [0, 3, 2, 1]].astype(np.float64)  # FS_RECTF is left, top, right, bottom
+    drawn = _text_turn(text_address or 0, count) if count else 0
+    if _uneven(boxes64, keep, drawn):
+        _set_on_baseline(boxes64, text_address or 0, keep, drawn)
     if objects.invisible:
         keep &= np.fromiter((_text_object(text_address, i) not in objects.invisible for i in range(count)), bool, count)
     hidden = int(VISIBLE[codes].sum() - keep.sum())
-    drawn = _text_turn(text_address or 0, count) if count else 0
     turn = -drawn % 4  # pdfium counts the angle clockwise; the page is turned the other way to read it
     width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
 
