@@ -23,7 +23,7 @@ def code_data(name: str) -> Path:
 
 
 class Limits(BaseSettings):
-    """Bounds of one reading worker and of queries. Environment: JUESUAN_…; file: HOME/juesuan.toml."""
+    """Bounds of one reading worker and of queries, and whom to tell. Environment: JUESUAN_…; file: HOME/juesuan.toml."""
 
     model_config = SettingsConfigDict(env_prefix="JUESUAN_", extra="ignore")
 
@@ -36,6 +36,14 @@ class Limits(BaseSettings):
     build_memory_mb: int = Field(5000, gt=0)
     keep_releases: int = Field(5, ge=1)
     timezone: str = "Asia/Shanghai"
+    notify_webhook: str | None = Field(None, description="http(s) address that gets a JSON post when a nightly run does not publish")
+    notify_email: str | None = Field(None, description="who gets the mail; needs smtp_host")
+    notify_from: str = "juesuan@localhost"
+    smtp_host: str | None = None
+    smtp_port: int = Field(25, gt=0)
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_starttls: bool = False
 
 
 @dataclass(frozen=True)
