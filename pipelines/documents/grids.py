@@ -17,6 +17,7 @@ Rule = tuple[float, float, float]  # position, start, end
 SNAP = 3.0  # rules nearer than this are one rule (doubled rules, offsets between cells drawn one by one)
 DASH = 4.0  # a gap in a rule up to this is a dash, not an end
 TOUCH = 3.0  # a rule that ends this near another one touches it
+SHORT = 4.0  # merged rules shorter than this are corners and dots
 COVER = 0.5  # share of a cell's side that must be drawn to part two cells
 
 
@@ -56,7 +57,7 @@ def merge_rules(rules: Floats) -> list[Rule]:
             band, base = [], rule[0]
         band.append(rule)
     _merge_band(band, out)
-    return out
+    return [rule for rule in out if rule[2] - rule[1] >= SHORT]
 
 
 def _merge_band(band: list[list[float]], out: list[Rule]) -> None:
@@ -171,7 +172,27 @@ def ruled_grid(horizontal: list[Rule], vertical: list[Rule]) -> RuledGrid | None
             cells.append(RuledCell(r, c, low - r, end - c))
     if len(cells) < 2:
         return None
-    return RuledGrid(xs, ys, cells, np.array(place, np.intp))
+    return _compact(RuledGrid(xs, ys, cells, np.array(place, np.intp)))
+
+
+def _compact(grid: RuledGrid) -> RuledGrid:
+    """Without the rows and columns in which no cell begins."""
+    rows = sorted({cell.row for cell in grid.cells})
+    columns = sorted({cell.column for cell in grid.cells})
+    if len(rows) == len(grid.ys) - 1 and len(columns) == len(grid.xs) - 1:
+        return grid
+    cells = [
+        RuledCell(
+            bisect_left(rows, c.row),
+            bisect_left(columns, c.column),
+            bisect_left(rows, c.row + c.row_span) - bisect_left(rows, c.row),
+            bisect_left(columns, c.column + c.column_span) - bisect_left(columns, c.column),
+        )
+        for c in grid.cells
+    ]
+    xs = [grid.xs[c] for c in columns] + [grid.xs[-1]]
+    ys = [grid.ys[r] for r in rows] + [grid.ys[-1]]
+    return RuledGrid(xs, ys, cells, grid.place[np.ix_(rows, columns)])
 
 
 def _same(place: list[list[int]], row: int, column: int) -> bool:

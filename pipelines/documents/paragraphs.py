@@ -21,6 +21,11 @@ _NUMBERED = re.compile(
 )
 
 
+_WORD = re.compile(r"[（《“‘(]*(?:[A-Za-z0-9.,%+\-]+|.)[、，。；：！？）》”’％)]*")
+_NUMERAL = re.compile(r"([（(]?)([一二三四五六七八九十]{1,3}|\d{1,2})([)）]|、|．|\.(?!\d))")
+_DIGITS = "零一二三四五六七八九"
+
+
 @dataclass(slots=True)
 class PageText:
     """One page for this room: its running lines and the grids with the top of their box, in the reading space."""
@@ -174,20 +179,46 @@ def _goes_on(
     if column is None or page_column is None:
         return False
     size = line.size
-    full = last.x1 > column.right - 1.7 * size
-    indented = line.x0 > page_column.left + 1.2 * size
-    if _centred(last, column) and _centred(line, page_column) and same_page:
+    width = column.right - column.left
+    if same_page and _centred(line, page_column) and abs(last.x0 + last.x1 - line.x0 - line.x1) < 2 * size:
         # a title over two lines: the first is long, or the second too short to stand alone
-        return full or (last.x1 - last.x0 > 0.7 * (column.right - column.left)) or len(line.text) <= 2
+        return last.x1 - last.x0 > 0.7 * width or (len(line.text) <= 2 and _centred(last, column))
+    # the line is full when what comes first on the next could not have stood on it as well
+    full = column.right - last.x1 < _first_word(line) + 0.7 * size
+    indented = line.x0 > page_column.left + 1.2 * size
     if not full or indented:
+        return False
+    if _follows(open_lines[0][0].text, line.text):
         return False
     return not (last.text[-1:] in _SENTENCE_END and _NUMBERED.match(line.text))
 
 
+def _first_word(line: Line) -> float:
+    """Width of what cannot be broken at the beginning of a line: a number or word, else one character, with the marks tied to it."""
+    found = _WORD.match(line.text)
+    return sum(0.55 if c.isascii() else 1.0 for c in found.group()) * line.size if found else line.size
+
+
+def _follows(first: str, text: str) -> bool:
+    """True where `text` begins with the number after that of `first`: 六、 … 七、 …"""
+    a, b = _NUMERAL.match(first), _NUMERAL.match(text)
+    if not a or not b or a.group(1) != b.group(1) or a.group(3) != b.group(3):
+        return False
+    return _value(b.group(2)) == _value(a.group(2)) + 1
+
+
+def _value(numeral: str) -> int:
+    if numeral.isdigit():
+        return int(numeral)
+    tens, ten, ones = numeral.rpartition("十")
+    return ((_DIGITS.find(tens) if tens else 1) * 10 if ten else 0) + (_DIGITS.find(ones) if ones else 0)
+
+
 def _centred(line: Line, column: _Column) -> bool:
-    middle = (column.left + column.right) / 2
-    away = line.x0 - column.left
-    return away > 2.5 * line.size and abs((line.x0 + line.x1) / 2 - middle) < max(1.2 * line.size, 0.03 * (column.right - column.left))
+    before, after = line.x0 - column.left, column.right - line.x1
+    if 1.6 < before / line.size < 2.4 and line.size < 1.05 * column.size:
+        return False  # an indented line that happens to end as far from the edge
+    return before > 1.2 * line.size and after > 1.2 * line.size and abs(before - after) < max(2 * line.size, 0.05 * (column.right - column.left))
 
 
 def _paragraph(lines: list[tuple[Line, PageText]], column: _Column | None) -> Paragraph:
