@@ -10,6 +10,7 @@ import typer
 
 from pipelines import __version__
 from pipelines.cli_errors import Fault, fail
+from pipelines.settings import Home
 
 app = typer.Typer(
     add_completion=False,
@@ -29,6 +30,9 @@ class State:
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Home of raw/ and warehouse/ (default $JUESUAN_HOME, else the repository).")
 ]
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 
 def _version(value: bool) -> None:
@@ -55,6 +59,21 @@ def extract(
     from pipelines.cli_extract import extract_json
 
     raise typer.Exit(extract_json(files, out, home))
+
+
+@app.command()
+def build(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Report files or folders, besides raw/inbox.", show_default=False)] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Reading processes (default: one a core).")] = None,
+    year: Annotated[list[int] | None, typer.Option("--year", help="Read the reports of this fiscal year again (repeatable).")] = None,
+    publish: Annotated[bool, typer.Option("--publish/--no-publish", help="Swap the release in when it passed its audit.")] = True,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Archive, read what is new, assemble, build, audit, publish."""
+    from pipelines.cli_build import run
+
+    raise typer.Exit(run(Home.find(home), paths or [], workers, year or [], publish, as_json, State.verbose))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -45,10 +45,9 @@ def read_parts(path: Path, name: str | None = None) -> list[ReadPart]:
     return found
 
 
-def staged_rows(path: Path, sha256: str, name: str) -> list[dict[str, Any]]:
+def staged_rows(path: Path, sha256: str, name: str, version: str) -> list[dict[str, Any]]:
     """The rows of `schema.PART` for one archived file; `file_sha256` is that of the archived bytes (of the .zip, if it is one)."""
     from pipelines.extraction.stage import part_rows
-    from pipelines.extraction.version import reader_version
 
     return [
         part_rows(
@@ -58,7 +57,7 @@ def staged_rows(path: Path, sha256: str, name: str) -> list[dict[str, Any]]:
             file_name=name,
             document_kind=part.document.kind,
             n_pages=len(part.document.pages) or None,
-            reader=reader_version(),
+            reader=version,
         )
         for number, part in enumerate(read_parts(path, name), 1)
     ]
@@ -73,12 +72,11 @@ class Staged:
     fiscal_years: tuple[int, ...]
 
 
-def stage_file(path: Path, name: str, sha256: str, stage: str) -> Staged:
+def stage_file(path: Path, name: str, sha256: str, stage: str, version: str) -> Staged:
     """Read one archived file and write its staged Parquet; the task of a build's reading worker."""
     from pipelines.extraction.stage import write_stage
-    from pipelines.extraction.version import reader_version
 
-    rows = staged_rows(path, sha256, name)
-    write_stage(Path(stage), sha256, reader_version(), rows)
+    rows = staged_rows(path, sha256, name, version)
+    write_stage(Path(stage), sha256, version, rows)
     years = sorted({r["fiscal_year"] for r in rows if r["fiscal_year"] is not None})
     return Staged(len(rows), sum(len(r["cells"]) for r in rows), tuple(years))

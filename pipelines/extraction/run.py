@@ -60,7 +60,7 @@ def extract_files(
     outcome = Outcome(store.version, known=len(files) - len(by_sha))
     # the largest first: a long file at the end would leave the other workers idle
     queue = sorted(by_sha.values(), key=lambda f: (-f.size, f.sha256))
-    jobs = [Job(f.path, f.name, {"sha256": f.sha256, "stage": str(home.stage)}) for f in queue]
+    jobs = [Job(f.path, f.name, {"sha256": f.sha256, "stage": str(home.stage), "version": store.version}) for f in queue]
     if jobs:
         with Pool(min(workers or default_workers(), len(jobs)), home.limits, task) as pool:
             for job, result in pool.map(jobs):

@@ -92,6 +92,10 @@ class Archive:
         for sidecar in sorted(self.root.glob("??/*.json")):
             yield self._load(sidecar)
 
+    def count(self) -> int:
+        """How many files there are."""
+        return sum(1 for _ in self.root.glob("??/*.json"))
+
     def get(self, sha256: str) -> ArchivedFile | None:
         sidecar = self.root / sha256[:2] / f"{sha256}.json"
         return self._load(sidecar) if sidecar.exists() else None

@@ -1,0 +1,102 @@
+"""Assets reports → core → quality → marts → release: one op, since one database file has one writer and a release is built whole.
+
+Every table is an asset of its own in the UI, with row count, column schema and column lineage, and every suite an asset check of
+its table. A failing suite stops the op before anything downstream of it is built; the published release stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipelines.assets import tables
+from pipelines.assets.workspace import Workspace
+from pipelines.extraction.version import reader_version
+from pipelines.warehouse.build import Build, BuildError
+
+Events = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
+
+
+@dg.multi_asset(name="warehouse", specs=tables.specs(), check_specs=tables.check_specs(), can_subset=False)
+def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Events:
+    """Build, audit and publish one release; yields nothing when nothing is new (the tables are skippable)."""
+    with workspace.lock():
+        build = Build.prepare(workspace.home, reader_version(), workspace.progress.note)
+        if not build.is_new() and not workspace.years:
+            context.log.info("nothing new: the published release is already of these files, code and data")
+            workspace.summary.nothing_new = True
+            return
+        try:
+            yield from _steps(workspace, build)
+        except BaseException as error:
+            build.abandon()
+            if isinstance(error, Exception):
+                workspace.fault = error
+            raise
+
+
+def _steps(workspace: Workspace, build: Build) -> Events:
+    progress, summary = workspace.progress, workspace.summary
+    clock = _Clock(summary.stages)
+    build.open()
+
+    progress.step("assembling reports")
+    made = build.reports()
+    clock.lap("assemble")
+    yield from tables.results(build, made)
+
+    progress.step("core tables")
+    made = build.models(["core"], lambda t: progress.note(f"{t.key}: {t.rows} rows"))
+    clock.lap("core")
+    yield from tables.results(build, made)
+    yield from _suites(workspace, build, "core")
+    clock.lap("core suites")
+
+    progress.step("audit")
+    made = build.audit()
+    clock.lap("audit")
+    yield from tables.results(build, made)
+
+    progress.step("marts")
+    made = build.models(["quality", "mart"])
+    clock.lap("marts")
+    yield from tables.results(build, made)
+    yield from _suites(workspace, build, "mart")
+    clock.lap("mart suites")
+
+    progress.step("sealing")
+    yield from tables.results(build, build.meta())
+    build.summarise(summary)
+    sealed = build.seal()
+    summary.release_id, summary.database = sealed.release_id, str(sealed.database)
+    if workspace.publish:
+        build.publish(sealed)
+        summary.published = True
+    clock.lap("publish")
+    yield dg.MaterializeResult(asset_key=tables.RELEASE, metadata={"release_id": sealed.release_id, "published": workspace.publish})
+
+
+def _suites(workspace: Workspace, build: Build, layer: str) -> Events:
+    workspace.progress.step(f"{layer} suites")
+    results: Sequence[Any] = build.run_suites(layer)
+    failed = [r for r in results if not r.success and r.severity == "error"]
+    yield from tables.check_results(results, layer)
+    if failed:
+        workspace.summary.failures = [f"{r.table_name}: {r.expectation}: {r.message}" for r in failed]
+        first = workspace.summary.failures[0]
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        raise BuildError(f"not published: the {layer} tables fail their suite: {first}{more}")
+
+
+class _Clock:
+    def __init__(self, stages: dict[str, float]):
+        self.stages = stages
+        self.last = time.monotonic()
+
+    def lap(self, name: str) -> None:
+        now = time.monotonic()
+        self.stages[name] = round(now - self.last, 2)
+        self.last = now

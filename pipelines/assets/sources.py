@@ -1,0 +1,51 @@
+"""Assets raw files → staged parts: archive what is in the inbox, read what this reader has not read yet."""
+
+from __future__ import annotations
+
+import time
+
+import dagster as dg
+
+from pipelines.assets.work import archive_new, read_new
+from pipelines.assets.workspace import Workspace
+
+RAW = dg.AssetKey(["raw", "archive"])
+PARTS = dg.AssetKey(["stage", "part"])
+
+
+@dg.asset(key=RAW, group_name="raw", kinds={"file"}, description="Archive of published files by hash 原始文件库 (raw/archive)")
+def raw_archive(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+    """Archive raw/inbox and the given paths; nothing is overwritten."""
+    started = time.monotonic()
+    with workspace.lock():
+        archive_new(workspace)
+    summary = workspace.summary
+    return dg.MaterializeResult(
+        metadata={"new_files": summary.added, "files": summary.archived, "seconds": round(time.monotonic() - started, 2)}
+    )
+
+
+@dg.asset(
+    key=PARTS,
+    deps=[RAW],
+    group_name="stage",
+    kinds={"parquet"},
+    description="Parts of reports as read, one Parquet a file 暂存 (warehouse/stage)",
+)
+def staged_parts(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+    """Read what is new in the pool of workers; refused files are recorded with their reason and stop nobody."""
+    started = time.monotonic()
+    with workspace.lock():
+        read_new(workspace)
+    summary = workspace.summary
+    for problem in summary.problems:
+        context.log.warning(f"{problem['name']}: {problem['reason']}: {problem['message']}")
+    return dg.MaterializeResult(
+        metadata={
+            "files_read": summary.read,
+            "files_known": summary.known,
+            "files_refused": len(summary.problems),
+            "cells_read": summary.cells_read,
+            "seconds": round(time.monotonic() - started, 2),
+        }
+    )

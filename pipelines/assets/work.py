@@ -1,0 +1,54 @@
+"""The work of the assets without Dagster: also what `juesuan build` asks first, to say "nothing new" without loading Dagster."""
+
+from __future__ import annotations
+
+from pipelines.assets.workspace import Workspace
+from pipelines.extraction.run import extract_files
+from pipelines.extraction.store import FileOutcome, Store
+from pipelines.extraction.version import reader_version
+from pipelines.sources.archive import Archive, ArchivedFile
+from pipelines.warehouse.build import Build
+
+
+def archive_new(workspace: Workspace) -> None:
+    """Archive the given paths and the inbox. A path that cannot be read is a problem of the summary and stops nobody."""
+    archive = Archive(workspace.home)
+    paths = [*workspace.paths, *([workspace.home.inbox] if workspace.home.inbox.is_dir() else [])]
+    workspace.progress.step("archiving")
+    for added in archive.add_paths(paths):
+        workspace.summary.added += added.new
+        if added.error:
+            workspace.summary.problems.append({"name": added.path.name, "reason": "unreadable", "message": added.error})
+            workspace.progress.note(added.error)
+    workspace.summary.archived = archive.count()
+
+
+def nothing_new(workspace: Workspace) -> bool:
+    """True when every archived file has been read by this reader and the published release is of this very fingerprint."""
+    version = reader_version()
+    build = Build.prepare(workspace.home, version)
+    store = Store(workspace.home, version)
+    if workspace.years or store.missing(f.sha256 for f in build.files):
+        return False
+    return not build.is_new()
+
+
+def read_new(workspace: Workspace) -> None:
+    """Stage every file this reader has not read, and those of `years` again."""
+    files = list(Archive(workspace.home))
+    summary = workspace.summary
+
+    def again(outcome: FileOutcome) -> bool:
+        return bool(workspace.years & set(outcome.fiscal_years))
+
+    def heard(file: ArchivedFile, outcome: FileOutcome, done: int, total: int) -> None:
+        workspace.progress.advance(file.name, done, total)
+        summary.cells_read += outcome.n_cells
+        if outcome.state != "ok":
+            problem = {"sha256": file.sha256, "name": file.name, "reason": outcome.reason, "message": outcome.message}
+            summary.problems.append(problem)
+            workspace.progress.note(f"{outcome.state} ({outcome.reason}): {outcome.message}")
+
+    workspace.progress.step("reading")
+    outcome = extract_files(files, workspace.home, workspace.workers, again if workspace.years else None, heard)
+    summary.read, summary.known = len(outcome.read), outcome.known
