@@ -140,9 +140,35 @@ class Build:
 
         con = self.connection
         started = time.perf_counter()
-        load_files(con, self.files, Store(self.home, self.version).outcomes(), self.path.parent)
-        assemble.assemble(con, self.home)
+        store = Store(self.home, self.version)
+        load_files(con, self.files, store.outcomes(), self.path.parent)
+        assemble.load_parts(con, store.parquet_files(f.sha256 for f in self.files) or [self._no_parts()])
+        assemble.assemble(con, self.home, self._pairs())
+        con.execute(
+            "UPDATE quality.file_status SET state = 'unassigned', reason = 'unassigned', message = file_name || ': part of no report: "
+            "it names no body and shares its totals with no one report; pair it in sources.yml' WHERE state = 'ok'"
+            " AND file_sha256 IN (SELECT file_sha256 FROM stage.unassigned)"
+            " AND file_sha256 NOT IN (SELECT file_sha256 FROM stage.report_part)"
+        )
         return self._tables("stage", time.perf_counter() - started)
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Hashes of files that sources.yml says belong together, named there by file name or (the beginning of) their hash."""
+        from pipelines.sources.sources_file import load
+
+        out: list[tuple[str, str]] = []
+        for pair in load(self.home.sources_file).pairs:
+            found = [f.sha256 for name in pair for f in self.files if f.sha256.startswith(name) or name in {o.name for o in f.origins}]
+            out += [(found[0], other) for other in found[1:]]
+        return out
+
+    def _no_parts(self) -> Path:
+        """An empty staged file: a home without any readable report still has all its tables."""
+        from pipelines.extraction.stage import frame
+
+        path = self.path.parent / "no_parts.parquet"
+        frame([]).write_parquet(path)
+        return path
 
     def models(self, schemas: Sequence[str], on_table: Callable[[Table], None] | None = None) -> list[Table]:
         """Run the SQL models of these schemas, dependencies first."""
