@@ -108,11 +108,14 @@ def paragraphs(lines: list[Line]) -> list[Paragraph]:
     out: list[Paragraph] = []
     last: Line | None = None
     block_width = 0
+    skipped = 0
     for index, line in enumerate(lines):
         text = squeeze(line.text)
         if not text:
+            skipped = 1
             continue
-        if line.gap or last is None:
+        gap, skipped = line.gap + skipped, 0
+        if gap or last is None:
             block_width = 0
             for follower in lines[index:]:
                 if follower is not line and follower.gap:
@@ -122,8 +125,8 @@ def paragraphs(lines: list[Line]) -> list[Paragraph]:
         full = max(24, int(block_width * 0.85))
         if previous is not None and last is not None and len(previous.text) < MAX_PARAGRAPH:
             # Hard-wrapped lines are judged by the last printed line, blocks parted by blank lines by the whole paragraph.
-            before = previous.text if line.gap else squeeze(last.text)
-            if goes_on(before, text, line.gap, full):
+            before = previous.text if gap else squeeze(last.text)
+            if goes_on(before, text, gap, full):
                 _append(previous, text, line.locator)
                 last = line
                 continue

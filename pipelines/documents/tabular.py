@@ -121,6 +121,11 @@ def peel(grid: Grid, lone_rows: bool = True, unbordered: frozenset[int] = frozen
     return [*head, Grid(kept, last - first, n_columns, kept[0].locator if (head or tail) else grid.locator, grid.ruled), *tail]
 
 
+def is_caption(text: str) -> bool:
+    """A text that stands above a table by its wording: form number, body, unit line, year, title."""
+    return _CAPTION_ROW.fullmatch(text.strip()) is not None
+
+
 def _texts_by_row(grid: Grid) -> list[list[GridCell]]:
     rows: list[list[GridCell]] = [[] for _ in range(grid.n_rows)]
     for cell in grid.cells:
@@ -132,7 +137,7 @@ def _texts_by_row(grid: Grid) -> list[list[GridCell]]:
 def _is_caption(row: list[GridCell], grid: Grid, lone_rows: bool, unbordered: frozenset[int], index: int) -> bool:
     if not row or index in unbordered:
         return True
-    if all(_CAPTION_ROW.fullmatch(c.text) for c in row):
+    if all(is_caption(c.text) for c in row):
         return True
     return (
         lone_rows

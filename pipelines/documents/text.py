@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipelines.documents.charset import decode
 from pipelines.documents.flow import Line, drop_page_marks, paragraphs
-from pipelines.documents.model import Block, Document, Locator, PageInfo, Refused
+from pipelines.documents.model import Block, Document, Locator, Refused
 from pipelines.documents.pipes import is_pipe_line, pipe_rows
 from pipelines.documents.tabular import RawCell, cell_text, make_grid, mark_continued, peel
 
 READER = "text/1"
 MAX_LINES = 2_000_000
+_BLANKS = " \u3000\u00a0\u200b\ufeff"
 
 
 def read_text(data: bytes, name: str, sha256: str) -> Document:
@@ -20,69 +22,73 @@ def read_text(data: bytes, name: str, sha256: str) -> Document:
     blocks = read_lines(text)
     if not blocks:
         raise Refused("empty", "the text file holds no text: fetch it again")
-    return Document(sha256, name, "text", blocks, [PageInfo(1, 0.0, 0.0)], notes, READER)
+    return Document(sha256, name, "text", blocks, [], notes, READER)
 
 
 def read_lines(text: str) -> list[Block]:
-    """Blocks of plain text. A run of lines with tabs is a table, a blank line ends it; a line's tabs give the columns.
-
-    A line without a tab inside such a run is a row of one cell, so that no line is lost and rows keep their order.
-    """
-    raw = re.split(r"\r\n|\r|\n|\x0b|\x0c|\x85|\u2028|\u2029", text)
+    """Blocks of plain text; a form feed parts paragraphs like a blank line."""
+    raw = re.split(r"\r\n|\r|\n|\x0b|\x85|\u2028|\u2029", text)
     if len(raw) > MAX_LINES:
         raise Refused("too_large", f"{len(raw)} lines (limit {MAX_LINES}): split the file")
+    lines: list[Line] = []
+    gap = 1
+    for number, line in enumerate(raw, 1):
+        gap += line.startswith("\x0c")
+        line = line.replace("\x0c", "")
+        if line.strip(_BLANKS):
+            lines.append(Line(line, Locator("text", line=number), gap))
+            gap = 0
+        else:
+            gap += 1
+    return blocks_from_lines(lines)
+
+
+def blocks_from_lines(lines: list[Line]) -> list[Block]:
+    """Blocks of lines that may hold tab or pipe tables; also of web pages saved with one row or cell a line.
+
+    A run of lines with tabs is a table, a blank line ends it; a line's tabs give the columns. A line without a tab inside such a
+    run is a row of one cell, so that no line is lost and rows keep their order.
+    """
     blocks: list[Block] = []
     pending: list[Line] = []
-    gap = 1
     table = 0
     index = 0
-    while index < len(raw):
-        line = raw[index]
-        if not line.strip(" \u3000\u00a0\u200b\ufeff\t"):
-            gap += 1
+    while index < len(lines):
+        end = _table_end(lines, index)
+        if end == index:
+            line = lines[index]
+            pending.append(Line(line.text.replace("\t", " "), line.locator, line.gap))
             index += 1
             continue
-        end = _table_end(raw, index)
-        if end > index:
-            blocks += _flush(pending)
-            pending = []
-            table += 1
-            blocks += _table(raw, index, end, table)
-            index = end
-            gap = 1
-            continue
-        pending.append(Line(line.replace("\t", " "), Locator("text", line=index + 1), gap))
-        gap = 0
-        index += 1
-    blocks += _flush(pending)
+        blocks += paragraphs(drop_page_marks(pending))
+        pending = []
+        table += 1
+        blocks += _table(lines[index:end], table)
+        index = end
+    blocks += paragraphs(drop_page_marks(pending))
     mark_continued(blocks)
     return blocks
 
 
-def _flush(lines: list[Line]) -> list[Block]:
-    return list(paragraphs(drop_page_marks(lines)))
-
-
-def _table_end(raw: list[str], start: int) -> int:
+def _table_end(lines: list[Line], start: int) -> int:
     """Index after the run of table lines that starts at `start`; `start` itself where no table starts."""
-    if is_pipe_line(raw[start]):
-        end = start
-        while end < len(raw) and is_pipe_line(raw[end]):
+    end = start
+    if is_pipe_line(lines[start].text):
+        while end < len(lines) and is_pipe_line(lines[end].text):
             end += 1
         return end if end - start >= 2 else start
-    if "\t" not in raw[start]:
+    if "\t" not in lines[start].text:
         return start
-    end = start
-    while end < len(raw) and raw[end].strip(" \u3000\u00a0\u200b\ufeff"):
-        if "\t" not in raw[end] and not (end + 1 < len(raw) and "\t" in raw[end + 1]):
+    while end < len(lines) and (end == start or not lines[end].gap):
+        if "\t" not in lines[end].text and not (end + 1 < len(lines) and not lines[end + 1].gap and "\t" in lines[end + 1].text):
             break
         end += 1
-    # Tabs also indent paragraphs and part a heading from its page number: a table has a row of two texts, or several rows.
-    filled = [sum(bool(cell.strip()) for cell in raw[i].split("\t")) for i in range(start, end)]
-    inner = [raw[i].strip().count("\t") for i in range(start, end)]
-    if max(filled) >= 3 or (end - start >= 2 and sum(f >= 2 for f in filled) * 2 >= len(filled) and not _contents(raw[start:end])):
+    # Tabs also indent paragraphs and part a heading from its page number: a table has a row of three texts, or several of two.
+    texts = [line.text for line in lines[start:end]]
+    filled = [sum(bool(cell.strip()) for cell in text.split("\t")) for text in texts]
+    if max(filled) >= 3 or (end - start >= 2 and sum(f >= 2 for f in filled) * 2 >= len(filled) and not _contents(texts)):
         return end
-    return end if end - start >= 2 and max(inner) >= 2 else start
+    return end if end - start >= 2 and max(text.strip().count("\t") for text in texts) >= 2 else start
 
 
 def _contents(lines: list[str]) -> bool:
@@ -90,17 +96,19 @@ def _contents(lines: list[str]) -> bool:
     return all(re.fullmatch(r"\s*\S[^\t]*\t+\s*\d{1,3}\s*", line) is not None for line in lines if line.strip())
 
 
-def _table(raw: list[str], start: int, end: int, table: int) -> list[Block]:
+def _table(lines: list[Line], table: int) -> list[Block]:
     rows: list[list[RawCell]] = []
-    split = pipe_rows(raw[start:end]) if is_pipe_line(raw[start]) else [(i, raw[start + i].split("\t")) for i in range(end - start)]
-    for offset, texts in split:
-        line = start + offset + 1
+    kept = table if lines[0].locator.kind == "text" else lines[0].locator.table  # elsewhere numbers count the real tables
+    texts = [line.text for line in lines]
+    split = pipe_rows(texts) if is_pipe_line(texts[0]) else [(i, text.split("\t")) for i, text in enumerate(texts)]
+    for offset, values in split:
         row = []
-        for column, value in enumerate(texts):
-            clean, lines = cell_text(value)
-            row.append(RawCell(clean, Locator("text", table=table, row=len(rows) + 1, column=column + 1, line=line), lines=lines))
+        for column, value in enumerate(values, 1):
+            clean, printed = cell_text(value)
+            place = replace(lines[offset].locator, table=kept, row=len(rows) + 1, column=column)
+            row.append(RawCell(clean, place, lines=printed))
         rows.append(row)
-    grid = make_grid(rows, Locator("text", table=table, line=start + 1), ruled=False)
+    grid = make_grid(rows, replace(lines[0].locator, table=kept), ruled=False)
     if grid is None:
         return []
     # Exports of whole sheets carry title and unit line as rows; a first row with one text may as well be the rest of a split form.
