@@ -21,8 +21,9 @@ _NUMBERED = re.compile(
 )
 
 
-_WORD = re.compile(r"[（《“‘(]*(?:[A-Za-z0-9.,%+\-]+|.)[、，。；：！？）》”’％)]*")
-_NUMERAL = re.compile(r"([（(]?)([一二三四五六七八九十]{1,3}|\d{1,2})([)）]|、|．|\.(?!\d))")
+_WORD = re.compile(r"[（《“‘(]*(?:[A-Za-z0-9.,%+\-]+.?|.)[、，。；：！？）》”’％)]*")
+_NUMERAL = re.compile(r"([（(第]?)([一二三四五六七八九十]{1,3}|\d{1,2})([)）]|、|．|\.(?!\d)|部分|章)")
+_LEADER = re.compile(r"(?:…{3,}|\.{6,}|·{6,}|_{6,})[\s\d]*$")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -117,94 +118,115 @@ def _column(lines: Iterable[Line], fallback: _Column | None) -> _Column | None:
 
 def build_blocks(pages: list[PageText]) -> list[Block]:
     """Paragraphs and grids of all pages in reading order. Joins lines over line and page ends, never over a grid."""
-    overall: dict[tuple[int, int], _Column | None] = {}
     by_format: dict[tuple[int, int], list[Line]] = defaultdict(list)
     for page in pages:
         by_format[(round(page.width), round(page.height))].extend(page.lines)
-    for key, lines in by_format.items():
-        overall[key] = _column(lines, None)
-    blocks: list[Block] = []
-    open_lines: list[tuple[Line, PageText]] = []
-    column: _Column | None = None
-
-    def close() -> None:
-        if open_lines:
-            blocks.append(_paragraph(open_lines, column))
-            open_lines.clear()
-
+    overall = {key: _column(lines, None) for key, lines in by_format.items()}
+    joiner = _Joiner()
     for page in pages:
-        page_column = _column(page.lines, overall[(round(page.width), round(page.height))])
-        items: list[tuple[float, float, Line | Block]] = [(_level(page, ln), ln.x0, ln) for ln in page.lines]
+        joiner.turn_to(page, _column(page.lines, overall[(round(page.width), round(page.height))]))
+        level: dict[int, float] = {}  # texts of one row share their height in reading order
+        for line in page.lines:
+            level[line.row] = min(line.top, level.get(line.row, line.top))
+        items: list[tuple[float, float, Line | Block]] = [(level[ln.row], ln.x0, ln) for ln in page.lines]
         items += [(top, 0.0, grid) for top, _, grid in page.grids]
         items += [(top, 0.0, block) for top, block in page.extra]
         items.sort(key=lambda item: (item[0], item[1]))
-        alone = Counter(ln.row for ln in page.lines)
         for _, _, item in items:
-            if not isinstance(item, Line):
-                close()
-                blocks.append(item)
-                continue
-            if not (open_lines and _goes_on(open_lines, item, page, column, page_column, alone)):
-                close()
-            open_lines.append((item, page))
-            column = page_column
-    close()
-    return blocks
+            joiner.add(item)
+    joiner.close()
+    return joiner.blocks
 
 
-def _level(page: PageText, line: Line) -> float:
-    """Height in reading order: lines of one row share one; a line beside a grid does not fall into it."""
-    return min((ln.top for ln in page.lines if ln.row == line.row), default=line.top)
+class _Joiner:
+    """Takes lines and blocks in reading order and closes a paragraph where the next line begins a new one."""
 
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._open: list[tuple[Line, PageText]] = []
+        self._open_column: _Column | None = None  # of the page the last open line stands on
+        self._page: PageText | None = None
+        self._column: _Column | None = None
+        self._in_row: Counter[int] = Counter()
+        self._heads: dict[tuple[str, str], tuple[int, float]] = {}  # last number of each style of numbering, where it stands
 
-def _goes_on(
-    open_lines: list[tuple[Line, PageText]],
-    line: Line,
-    page: PageText,
-    column: _Column | None,
-    page_column: _Column | None,
-    alone: Counter[int],
-) -> bool:
-    """True where `line` continues the open paragraph."""
-    last, last_page = open_lines[-1]
-    same_page = last_page is page
-    if same_page and last.row == line.row:  # two texts of one height: only a label and what it names belong together
-        return last.text.rstrip().endswith(("：", ":")) and len(last.text) <= 12 and line.x0 - last.x1 < 0.5 * page.width
-    if abs(last.size - line.size) > 0.12 * max(last.size, line.size):
-        return False
-    if alone[line.row] > 1:
-        return False
-    if same_page and line.top - last.bottom > 1.6 * line.size:
-        return False
-    if column is None or page_column is None:
-        return False
-    size = line.size
-    width = column.right - column.left
-    if same_page and _centred(line, page_column) and abs(last.x0 + last.x1 - line.x0 - line.x1) < 2 * size:
-        # a title over two lines: the first is long, or the second too short to stand alone
-        return last.x1 - last.x0 > 0.7 * width or (len(line.text) <= 2 and _centred(last, column))
-    # the line is full when what comes first on the next could not have stood on it as well
-    full = column.right - last.x1 < _first_word(line) + 0.7 * size
-    indented = line.x0 > page_column.left + 1.2 * size
-    if not full or indented:
-        return False
-    if _follows(open_lines[0][0].text, line.text):
-        return False
-    return not (last.text[-1:] in _SENTENCE_END and _NUMBERED.match(line.text))
+    def turn_to(self, page: PageText, column: _Column | None) -> None:
+        self._page, self._column = page, column
+        self._in_row = Counter(line.row for line in page.lines)
+
+    def add(self, item: Line | Block) -> None:
+        if not isinstance(item, Line):
+            self.close()
+            self.blocks.append(item)
+            return
+        assert self._page is not None
+        if self._open and not self._goes_on(item, self._page):
+            self.close()
+        if not self._open and (found := _NUMERAL.match(item.text)):
+            self._heads[found.group(1), found.group(3)] = (_value(found.group(2)), item.x0)
+        self._open.append((item, self._page))
+        self._open_column = self._column
+
+    def close(self) -> None:
+        if self._open:
+            self.blocks.append(_paragraph(self._open, self._open_column))
+            self._open = []
+
+    def _goes_on(self, line: Line, page: PageText) -> bool:
+        """True where `line` continues the open paragraph."""
+        last, last_page = self._open[-1]
+        same_page = last_page is page
+        if same_page and last.row == line.row:
+            return self._one_text(last, line)
+        if abs(last.size - line.size) > 0.12 * max(last.size, line.size):
+            return False
+        if same_page and line.top - last.bottom > 1.6 * line.size:
+            return False
+        before, column = self._open_column, self._column
+        if before is None or column is None or (self._in_row[line.row] > 1 and line.x0 > column.left + 1.2 * line.size):
+            return False
+        size, width = line.size, before.right - before.left
+        ended = last.text[-1:] in _SENTENCE_END or _LEADER.search(last.text) is not None
+        numbered = _NUMBERED.match(line.text) is not None
+        if same_page and not ended and not numbered and _centred(line, column) and abs(last.x0 + last.x1 - line.x0 - line.x1) < 2 * size:
+            # a title over two lines: the first is long, or the second too short to stand alone
+            return last.x1 - last.x0 > 0.7 * width or (len(line.text) <= 2 and _centred(last, before))
+        if numbered and (ended or self._next_number(line) or (len(self._open) == 1 and _NUMBERED.match(last.text))):
+            return False
+        if _LEADER.search(last.text):
+            return False
+        # the line is full when what comes first on the next could not have stood on it as well
+        full = before.right - last.x1 < _first_word(line) + 0.9 * size
+        first = self._open[0][0]
+        if line.x0 > column.left + 1.2 * size:  # indented: only a hanging paragraph goes on so
+            hanging = abs(line.x0 - first.x0) > 0.3 * size and abs(line.x0 - last.x0) < (0.3 * size if len(self._open) > 1 else 4 * size)
+            return hanging and not ended and last.x1 - last.x0 > 0.8 * width
+        return full or (not ended and last.text[-1:] in "，、（“" and last.x1 - last.x0 > 0.5 * width)
+
+    def _one_text(self, last: Line, line: Line) -> bool:
+        """Two texts of one height: a label and what it names, a word spread over a line, a sentence with a wide gap in it."""
+        gap = line.x0 - last.x1
+        if last.text.endswith(("：", ":")):
+            return len(last.text) <= 12 and self._page is not None and gap < 0.5 * self._page.width
+        if len(last.text) <= 2 and len(line.text) <= 2:
+            return gap < 8 * line.size
+        if self._column is None or gap > 4 * line.size or "：" in line.text[:8] or ":" in line.text[:8]:
+            return False
+        return len(last.text) > 6 and line.x1 - self._column.left > 0.8 * (self._column.right - self._column.left)
+
+    def _next_number(self, line: Line) -> bool:
+        """True where the line begins with the number after the last one of its style, at the same indent: 六、 … 七、 …"""
+        found = _NUMERAL.match(line.text)
+        if not found:
+            return False
+        known = self._heads.get((found.group(1), found.group(3)))
+        return known is not None and known[0] + 1 == _value(found.group(2)) and abs(known[1] - line.x0) < line.size
 
 
 def _first_word(line: Line) -> float:
     """Width of what cannot be broken at the beginning of a line: a number or word, else one character, with the marks tied to it."""
     found = _WORD.match(line.text)
     return sum(0.55 if c.isascii() else 1.0 for c in found.group()) * line.size if found else line.size
-
-
-def _follows(first: str, text: str) -> bool:
-    """True where `text` begins with the number after that of `first`: 六、 … 七、 …"""
-    a, b = _NUMERAL.match(first), _NUMERAL.match(text)
-    if not a or not b or a.group(1) != b.group(1) or a.group(3) != b.group(3):
-        return False
-    return _value(b.group(2)) == _value(a.group(2)) + 1
 
 
 def _value(numeral: str) -> int:
@@ -218,7 +240,11 @@ def _centred(line: Line, column: _Column) -> bool:
     before, after = line.x0 - column.left, column.right - line.x1
     if 1.6 < before / line.size < 2.4 and line.size < 1.05 * column.size:
         return False  # an indented line that happens to end as far from the edge
-    return before > 1.2 * line.size and after > 1.2 * line.size and abs(before - after) < max(2 * line.size, 0.05 * (column.right - column.left))
+    return (
+        before > 1.2 * line.size
+        and after > 1.2 * line.size
+        and abs(before - after) < max(2 * line.size, 0.05 * (column.right - column.left))
+    )
 
 
 def _paragraph(lines: list[tuple[Line, PageText]], column: _Column | None) -> Paragraph:

@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 from pipelines.documents.pdf_glyphs import FOLD, NOT_UNICODE, VISIBLE
 
 Floats = npt.NDArray[np.float64]
+Clip = tuple[float, float, float, float]  # x0, y0, x1, y1 in page space
 
 _P, _I, _F = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
 
@@ -49,6 +50,10 @@ _segment = _call("FPDFPath_GetPathSegment", _P, _P, _I)
 _segment_type = _call("FPDFPathSegment_GetType", _I, _P)
 _segment_point = _call("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
 _segment_close = _call("FPDFPathSegment_GetClose", _I, _P)
+_clip_path = _call("FPDFPageObj_GetClipPath", _P, _P)
+_clip_count = _call("FPDFClipPath_CountPaths", _I, _P)
+_clip_length = _call("FPDFClipPath_CountPathSegments", _I, _P, _I)
+_clip_segment = _call("FPDFClipPath_GetPathSegment", _P, _P, _I, _I)
 _draw_mode = _call("FPDFPath_GetDrawMode", _I, _P, _P, _P)
 
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
@@ -116,6 +121,8 @@ class _Objects:
         self.boxes: list[tuple[float, float, float, float]] = []  # filled boxes found inside longer paths
         self.images: list[tuple[float, float, float, float]] = []
         self.invisible: set[int] = set()
+        self.clips: dict[int, Clip] = {}  # of text objects: what of the page they can show, page space
+        self._known: dict[int, Clip | None] = {}
         self.curves = 0
         self.seen = 0
         self._box = (ctypes.c_float * 4)()
@@ -126,9 +133,9 @@ class _Objects:
         count = pdfium.FPDFPage_CountObjects(page)
         if count > _MAX_OBJECTS:
             raise OverflowError(f"{count} objects on one page")
-        self._read((_get_object(page, i) for i in range(count)), None, 0)
+        self._read((_get_object(page, i) for i in range(count)), None, None, 0)
 
-    def _read(self, objects: Any, matrix: tuple[float, ...] | None, depth: int) -> None:
+    def _read(self, objects: Any, matrix: tuple[float, ...] | None, within: Clip | None, depth: int) -> None:
         box, a = self._box, self._address
         b, c, d = a + 4, a + 8, a + 12
         bounds, handles, points = self.bounds, self.handles, self.closed
@@ -137,6 +144,8 @@ class _Objects:
             if kind == _TEXT:
                 if _render_mode(handle) == _INVISIBLE:
                     self.invisible.add(handle)
+                elif (clip := self._clip(handle, matrix, within)) is not None:
+                    self.clips[handle] = clip
             elif kind == _PATH:
                 if not _bounds(handle, a, b, c, d):
                     continue
@@ -162,7 +171,35 @@ class _Objects:
                 self.seen += max(count, 0)
                 if self.seen > _MAX_OBJECTS:
                     raise OverflowError(f"{self.seen} objects on one page")
-                self._read((_form_object(handle, i) for i in range(count)), inner, depth + 1)
+                self._read((_form_object(handle, i) for i in range(count)), inner, self._clip(handle, matrix, within), depth + 1)
+
+    def _clip(self, handle: int, matrix: tuple[float, ...] | None, within: Clip | None) -> Clip | None:
+        """The box an object is clipped to, None where it is not clipped; `within` is the box of the form it stands in."""
+        path = _clip_path(handle)
+        count = _clip_count(path) if path else 0
+        if count <= 0:
+            return within
+        # Objects under one clip share its points: their address tells it without reading them again.
+        key = _clip_segment(path, count - 1, 0)
+        if key in self._known:
+            return self._known[key]
+        box = within
+        for index in range(count):
+            length = _clip_length(path, index)
+            if not 3 <= length <= 500:
+                continue  # not a frame
+            xs, ys = [], []
+            for i in range(length):
+                _segment_point(_clip_segment(path, index, i), self._address, self._address + 4)
+                xs.append(self._box[0])
+                ys.append(self._box[1])
+            part = (min(xs), min(ys), max(xs), max(ys))
+            if matrix is not None:
+                part = _transformed(part, matrix)
+            box = part if box is None else (max(box[0], part[0]), max(box[1], part[1]), min(box[2], part[2]), min(box[3], part[3]))
+        if key:
+            self._known[key] = box
+        return box
 
     def _walk(self, handle: int, n: int, outer: tuple[float, ...] | None) -> None:
         """The straight segments of a path of many points; a path with curves is a drawing and gives no rules."""
@@ -252,6 +289,22 @@ def _text_turn(text_page: int, count: int) -> int:
     return votes.index(max(votes))
 
 
+def _drop_clipped(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, clips: dict[int, Clip]) -> None:
+    """Takes characters out of `keep` whose middle lies outside of the clip of their text object: they are in the file, not on the page."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    tight = False
+    for x0, y0, x1, y1 in set(clips.values()):
+        outside = keep & ((x < x0 - 1) | (x > x1 + 1) | (y < y0 - 1) | (y > y1 + 1))
+        if outside.any():
+            tight = True
+            break
+    if not tight:
+        return
+    everywhere = (-math.inf, -math.inf, math.inf, math.inf)
+    frames = np.array([clips.get(_text_object(text_page, i), everywhere) for i in range(len(boxes))])
+    keep &= (x >= frames[:, 0] - 1) & (x <= frames[:, 2] + 1) & (y >= frames[:, 1] - 1) & (y <= frames[:, 3] + 1)
+
+
 def _uneven(boxes: Floats, keep: npt.NDArray[np.bool_], drawn: int) -> bool:
     """True where boxes follow the ink, not the font: then one size has many heights, and a comma is no neighbour of its word."""
     low, high = (1, 3) if drawn % 2 == 0 else (0, 2)
@@ -328,6 +381,8 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
     if objects.invisible:
         keep &= np.fromiter((_text_object(text_address, i) not in objects.invisible for i in range(count)), bool, count)
     hidden = int(VISIBLE[codes].sum() - keep.sum())
+    if objects.clips:
+        _drop_clipped(boxes64, keep, text_address or 0, objects.clips)
     turn = -drawn % 4  # pdfium counts the angle clockwise; the page is turned the other way to read it
     width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
 

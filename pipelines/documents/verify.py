@@ -18,7 +18,13 @@ import pdfplumber
 
 from pipelines.documents.model import Box, Document, GridCell
 
-_TABLES = {"vertical_strategy": "lines", "horizontal_strategy": "lines", "snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
+_TABLES = {
+    "vertical_strategy": "lines",
+    "horizontal_strategy": "lines",
+    "snap_tolerance": 3,
+    "join_tolerance": 3,
+    "intersection_tolerance": 4,
+}
 _DIGITS = frozenset("0123456789")
 _AMOUNT = frozenset("0123456789.,-+%()")
 
