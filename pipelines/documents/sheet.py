@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.documents.flow import paragraph
 from pipelines.documents.model import Block, Grid, GridCell, Locator
-from pipelines.documents.tabular import MAX_CELLS, MAX_COLUMNS, cell_text, is_caption, mark_continued, peel
+from pipelines.documents.tabular import MAX_CELLS, MAX_COLUMNS, cell_text, is_caption, is_note, mark_continued, peel
 
 
 @dataclass(slots=True)
@@ -40,8 +40,8 @@ def sheet_blocks(cells: list[SheetCell], n_rows: int, gridlines: bool = True) ->
     ruled = any(c.bordered and c.text for c in cells)
     table_rows = _bordered_rows(by_row) if ruled else {r for r, row in by_row.items() if any(c.text for c in row)}
     for r in sorted(table_rows):
-        # Without borders a blank row may also stand for an empty line of the form: several texts on both sides go on.
-        bridged = not ruled and spans and _is_row(by_row[r]) and _is_row(by_row[spans[-1][1]])
+        # Without borders a blank row may also be an empty line of the form: what looks like a further row goes on.
+        bridged = not ruled and spans and _is_row(by_row[r]) and any(_several(by_row.get(k, [])) for k in range(*spans[-1]))
         if spans and (r == spans[-1][1] + 1 or bridged):
             spans[-1] = (spans[-1][0], r)
         else:
@@ -58,10 +58,14 @@ def sheet_blocks(cells: list[SheetCell], n_rows: int, gridlines: bool = True) ->
     return out
 
 
+def _several(row: list[SheetCell]) -> bool:
+    return sum(bool(c.text) for c in row) >= 2
+
+
 def _is_row(row: list[SheetCell]) -> bool:
-    """Several texts that are not captions."""
+    """Several texts or a short one (合计), neither captions nor notes."""
     texts = [c.text for c in row if c.text]
-    return len(texts) >= 2 and not all(is_caption(t) for t in texts)
+    return (len(texts) >= 2 or len(texts[0]) <= 8) and not all(is_caption(t) or is_note(t) for t in texts)
 
 
 def _bordered_rows(by_row: dict[int, list[SheetCell]]) -> set[int]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.documents.flow import join_text, paragraph, squeeze
-from pipelines.documents.model import Block, Grid, GridCell, Locator, Paragraph
+from pipelines.documents.model import Block, Grid, GridCell, Locator, Paragraph, Refused
 
 MAX_CELLS = 2_000_000
 MAX_COLUMNS = 1_000
@@ -58,6 +58,8 @@ def place_rows(rows: list[list[RawCell]]) -> tuple[list[GridCell], int, int]:
             while (r, c) in taken:
                 c += 1
             if c >= MAX_COLUMNS or len(taken) > MAX_CELLS:
+                if raw.text:
+                    raise Refused("hostile", f"a table of more than {MAX_COLUMNS} columns or {MAX_CELLS} cells: no report prints that")
                 break
             column_span = max(1, min(raw.column_span, MAX_COLUMNS - c))
             row_span = max(1, min(raw.row_span, len(rows) - r))
@@ -126,6 +128,11 @@ def is_caption(text: str) -> bool:
     return _CAPTION_ROW.fullmatch(text.strip()) is not None
 
 
+def is_note(text: str) -> bool:
+    """A text that stands below a table: 注：…"""
+    return _NOTE_ROW.fullmatch(text.strip()) is not None
+
+
 def _texts_by_row(grid: Grid) -> list[list[GridCell]]:
     rows: list[list[GridCell]] = [[] for _ in range(grid.n_rows)]
     for cell in grid.cells:
@@ -155,11 +162,7 @@ def _body_end(rows: list[list[GridCell]], spanned: list[bool], first: int, unbor
     for i in range(end - 1, first - 1, -1):
         if spanned[i]:
             break
-        if (
-            i in unbordered
-            or not rows[i]
-            or (rows[i][0].column <= 1 and len(rows[i]) <= 3 and all(_NOTE_ROW.fullmatch(c.text) for c in rows[i]))
-        ):
+        if i in unbordered or not rows[i] or (rows[i][0].column <= 1 and len(rows[i]) <= 3 and all(is_note(c.text) for c in rows[i])):
             end = i if rows[i] or end == i + 1 else end
         elif len(rows[i]) > 1:
             break
