@@ -19,8 +19,8 @@ from sqlglot import exp
 from pipelines.settings import code_data
 from pipelines.warehouse import columns
 
-FOLDERS = {"core": "core", "quality": "quality", "marts": "mart"}
-"""Folder under sql/ → schema, in the order in which they are built (checks run between core and marts)."""
+FOLDERS = {"stage": "stage", "core": "core", "quality": "quality", "marts": "mart"}
+"""Folder under sql/ → schema. Models of `stage` are steps on the way, built with whatever reads them; the release drops them."""
 
 # What the audit writes (CONTRACT §5). Marts read these, so they exist, empty, even where no audit has run.
 AUDIT_TABLES = {
@@ -130,6 +130,10 @@ def run(
     wanted = {m.key for m in models} if keys is None else set(keys)
     if unknown := wanted - {m.key for m in models}:
         raise ModelError(f"no such model: {', '.join(sorted(unknown))}")
+    by_key = {m.key: m for m in models}
+    for model in reversed(models):  # readers before what they read
+        if model.key in wanted:
+            wanted |= {d for d in model.dependencies if by_key[d].schema == "stage"}
     ensure_audit_tables(con)
     comments = columns.load()
     built: list[Built] = []
@@ -146,7 +150,8 @@ def run(
             con.execute(f"CREATE OR REPLACE TABLE {model.key} AS {model.sql}")
         except duckdb.Error as error:
             raise ModelError(f"{model.key}: {error}") from error
-        columns.comment(con, model.key, comments)
+        if model.schema != "stage":
+            columns.comment(con, model.key, comments)
         rows = con.execute(f"SELECT count(*) FROM {model.key}").fetchone()
         done = Built(model.key, rows[0] if rows else 0, time.perf_counter() - started)
         built.append(done)

@@ -1,0 +1,13 @@
+-- 基本支出 by economic code; component by column block, by column, else by the code (301, 303 personnel)
+SELECT a.report_key, a.report_id, a.unit_key, a.unit_id, a.fiscal_year, a.kind, a.scope, a.statement, a.instance, a.row_no, a.subject_key, a.code, a.name, a.fund,
+    CASE WHEN a.component IN ('personnel', 'public') THEN a.component
+        WHEN a.is_total_measure OR (a.code IS NULL AND a.block IS NULL) THEN 'total'
+        WHEN a.code IS NULL AND NOT regexp_matches(a.name, '人员|公用') THEN 'total'
+        WHEN a.block IN ('personnel', 'public') THEN a.block
+        WHEN left(a.code, 3) IN ('301', '303', '501', '509') THEN 'personnel'
+        WHEN regexp_matches(a.code, '^[35]') THEN 'public'
+        ELSE 'total' END AS component,
+    a.block, a.measure, a.amount_yuan, a.is_leaf, a.is_total_measure, a.cell_id
+FROM stage.amount AS a
+WHERE a.fact = 'basic_expenditure'
+ORDER BY a.report_key, a.statement, a.instance, a.row_no, a.measure
