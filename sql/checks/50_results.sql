@@ -1,0 +1,84 @@
+-- Every instance of an identity: difference, tolerance, outcome. In: a_term, a_check, a_pct, a_hundred. Out: a_result.
+-- Tolerance: each rounded term carries half a last digit; printed zeros count as one rounded term together; compared doubled, in 分.
+CREATE OR REPLACE TEMP TABLE a_result AS
+WITH sums AS (
+    SELECT
+        check_no, key, any_value(report_no) AS report_no,
+        sum(coef * coalesce(fen, 0))::BIGINT AS diff,
+        coalesce(sum(fen) FILTER (coef > 0 AND cell_no = key), 0)::BIGINT AS actual,
+        bool_or(fen IS NOT NULL AND coef > 0) AS left_printed,
+        bool_or(fen IS NOT NULL AND coef < 0) AS right_printed,
+        (coalesce(sum(res) FILTER (fen <> 0), 0) + coalesce(max(res) FILTER (fen = 0), 0))::BIGINT AS tol2,
+        (coalesce(sum(own_res) FILTER (fen <> 0), 0) + coalesce(max(own_res) FILTER (fen = 0), 0))::BIGINT AS own_tol2,
+        count(*) FILTER (fen <> 0) AS n_terms,
+        count(*) AS n_all
+    FROM a_term GROUP BY check_no, key
+)
+SELECT
+    s.*, c.check_id, c.kind, c.relation,
+    CASE
+        WHEN NOT s.left_printed AND NOT s.right_printed THEN 'blank'
+        WHEN c.relation = 'ge' AND s.diff >= 0 THEN 'held'
+        WHEN s.diff = 0 THEN 'held'
+        WHEN 2 * abs(s.diff) <= s.tol2 THEN 'rounding'
+        WHEN c.kind IN ('table_vs_narrative', 'narrative_sum') AND 2 * abs(s.diff) <= s.own_tol2 THEN 'rounding'
+        -- an item whose parts are all blank is not broken down; a total left out where its parts are printed is
+        WHEN c.check_id = 'sub_items' AND NOT s.right_printed THEN 'blank'
+        ELSE 'broken'
+    END AS outcome,
+    CASE WHEN c.kind IN ('parent_child', 'row_sum', 'table_sum') AND NOT s.left_printed THEN 'warning' ELSE c.severity END AS severity
+FROM sums AS s JOIN a_check AS c USING (check_no)
+WHERE NOT EXISTS (FROM a_partial AS p WHERE p.check_no = s.check_no AND p.key = s.key AND 2 * abs(s.diff) > s.tol2);
+
+INSERT INTO quality.identity_result
+SELECT r.report_id, x.check_id, count(*), count(*) FILTER (x.outcome = 'held'), count(*) FILTER (x.outcome IN ('rounding', 'other_basis')),
+    count(*) FILTER (x.outcome = 'broken'), max(x.worst) / 100
+FROM (
+    SELECT report_no, check_id, outcome, abs(diff) AS worst FROM a_result WHERE outcome <> 'blank'
+    UNION ALL SELECT p.report_no, c.check_id, p.outcome, NULL FROM a_pct AS p JOIN a_check AS c USING (check_no)
+) AS x JOIN a_report AS r USING (report_no)
+GROUP BY r.report_id, x.check_id
+ORDER BY r.report_id, x.check_id;
+
+-- findings of the equations
+INSERT INTO a_found
+WITH shown AS (
+    SELECT * FROM a_result WHERE outcome IN ('rounding', 'broken')
+), cells AS (
+    SELECT t.check_no, t.key, list(t.cell_no ORDER BY t.coef DESC, t.cell_no) AS cells
+    FROM a_term AS t SEMI JOIN shown AS s ON s.check_no = t.check_no AND s.key = t.key
+    WHERE t.fen <> 0 OR t.cell_no = t.key GROUP BY ALL
+)
+SELECT
+    s.report_no, s.check_no, s.kind, if(s.outcome = 'rounding', 'info', s.severity), NULL, NULL,
+    (s.actual - s.diff), s.actual, s.diff, s.tol2 / 2, NULL, NULL, s.outcome = 'rounding', c.cells, NULL, NULL, NULL, NULL, s.relation
+FROM shown AS s JOIN cells AS c ON c.check_no = s.check_no AND c.key = s.key
+WHERE NOT (s.kind = 'narrative_sum' AND s.tol2 = 0);
+
+-- counts (辆, 个) that do not sum: no money
+INSERT INTO a_found
+SELECT s.report_no, s.check_no, s.kind, s.severity, NULL, NULL, NULL, NULL, NULL, NULL, (s.actual - s.diff) / 100.0, s.actual / 100.0, FALSE,
+    (SELECT list(t.cell_no ORDER BY t.coef DESC, t.cell_no) FROM a_term AS t WHERE t.check_no = s.check_no AND t.key = s.key), NULL, NULL, NULL, NULL, 'eq'
+FROM a_result AS s WHERE s.kind = 'narrative_sum' AND s.tol2 = 0 AND s.outcome = 'broken';
+
+INSERT INTO a_found  -- percentages
+SELECT p.report_no, p.check_no, c.kind,
+    CASE p.outcome WHEN 'broken' THEN c.severity ELSE 'info' END, NULL, p.page, NULL, NULL, NULL, NULL,
+    round(p.expected, 4), p.value, p.outcome = 'rounding', [p.pct_no, p.first_no, p.second_no], p.pct_no, NULL, NULL,
+    CASE p.outcome WHEN 'other_basis' THEN '与年初预算不合，可能以调整后预算为基数' END, 'pct'
+FROM a_pct AS p JOIN a_check AS c USING (check_no) WHERE p.outcome <> 'held';
+
+INSERT INTO a_found  -- shares that sum to 100
+SELECT report_no, check_no, kind,
+    CASE WHEN abs(total - constant) <= (n_said + 1) / 2 * step + 1e-9 THEN 'info' ELSE severity END, NULL, page, NULL, NULL, NULL, NULL,
+    constant, total, abs(total - constant) <= (n_said + 1) / 2 * step + 1e-9, cells, NULL, NULL, NULL, NULL, 'eq'
+FROM (
+    SELECT h.report_no, h.check_no, c.kind, c.severity, round(sum(h.value), 4) AS total, any_value(h.constant) AS constant, max(h.step) AS step,
+        count(*) AS n_said, any_value(h.n_parts) AS n_parts, any_value(h.minimum) AS minimum, list(h.cell_no ORDER BY h.cell_no) AS cells, min(h.page) AS page
+    FROM a_hundred AS h JOIN a_check AS c USING (check_no) GROUP BY h.report_no, h.check_no, h.section, c.kind, c.severity
+) WHERE n_parts = n_said AND n_said >= minimum AND abs(total - constant) > 1e-6;
+
+-- a list of budgets whose items are not known to be complete may fall short of its total
+UPDATE a_found SET severity = 'warning'
+WHERE severity = 'error' AND check_no = check_no('item_initial_budgets')
+    AND report_no NOT IN (SELECT report_no FROM a_result WHERE check_id = 'item_finals' AND outcome IN ('held', 'rounding'));
