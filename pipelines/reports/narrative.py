@@ -1,0 +1,195 @@
+"""The narrative (情况说明): every number it states becomes a fact with its metric; what no pattern takes is said, never dropped.
+
+A clause grammar over tokens: the words between two numbers hold a subject (which may be carried on from before), a base of comparison and a
+relation (增加, 占, 完成, none). Words, subjects and topics are data (`forms/narrative`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pipelines.documents.model import Locator, Paragraph
+from pipelines.reports import claims as claim_finder
+from pipelines.reports.model import Claim, Identity, NarrativeFact, Outline, Section, Statement, Unrecognised
+from pipelines.reports.narrative_grammar import Reading, State
+from pipelines.reports.narrative_items import CodeIndex, marks
+from pipelines.reports.narrative_vocabulary import Vocabulary, vocabulary
+from pipelines.reports.sentences import Folded, Number, fold, numbers, split
+
+_ROLES = {"narrative", "overview", "project", "other"}
+_PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)")
+_CHART = re.compile(r"^(?:（?图(?:表)?\d*[一二三四五六七八九十]*[：:、.）]|[^，。；]{0,24}(?:示意图|饼图|饼状图|柱状图|变动情况图|结构图|情况图)(?:）|$|（))")
+_TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
+
+
+def topic_of(text: str, words: Vocabulary) -> str | None:
+    """The topic a heading opens, by its text."""
+    for key, pattern, excluded in words.topics:
+        if pattern.search(text) and not (excluded is not None and excluded.search(text)):
+            return key
+    return None
+
+
+def _topic(section: Section, words: Vocabulary) -> str:
+    """Own heading first, then what lies around it, innermost first, then the outline's key."""
+    own = fold(section.heading).text
+    if section.role == "project":
+        return "project"
+    if section.role == "overview" and section.key in (None, "overview"):
+        return "overview"
+    found = topic_of(own, words)
+    if found is None and section.key and section.key not in ("other", "other_matters"):
+        found = section.key
+    for heading in reversed(section.path):
+        if found is not None:
+            break
+        found = topic_of(fold(heading).text, words)
+    return found or section.key or "other"
+
+
+def label(section: Section) -> str:
+    """五、…说明/（一）总体情况: the printed headings without 第三部分."""
+    heads = [h for h in (*section.path, section.heading) if h]
+    shown = [h for h in heads if not _PART.match(fold(h).text)] or heads[-1:]
+    return "/".join(shown)
+
+
+def is_chart_text(text: str) -> bool:
+    """Captions of charts and notes under tables are no narrative."""
+    return _CHART.match(text) is not None or _TABLE_NOTE.match(text) is not None
+
+
+class Narrative:
+    """Reads the sections of one report; facts, claims and leftovers collect in printed order."""
+
+    def __init__(self, identity: Identity, statements: Iterable[Statement]) -> None:
+        self.words = vocabulary()
+        self.identity = identity
+        self.codes = CodeIndex.of(statements)
+        self.facts: list[NarrativeFact] = []
+        self.claims: list[Claim] = []
+        self.unrecognised: list[Unrecognised] = []
+        self.body = fold(identity.department or "").text
+
+    def section(self, section: Section) -> None:
+        """Reads one section: its heading (it may state amounts, and names the subject), then its paragraphs."""
+        if section.role not in _ROLES:
+            return
+        topic = _topic(section, self.words)
+        if section.role == "other" and topic in ("other", "overview"):
+            return
+        state = State(topic=topic, kind=self.identity.report_kind, year=self.identity.fiscal_year, strict=section.role != "overview")
+        state.project = section.heading if topic == "project" else None
+        name = label(section)
+        paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
+        for heading in section.path:
+            self._context(fold(heading), state)
+        heading = fold(section.heading)
+        first = fold(paragraphs[0].text).text if paragraphs else ""
+        if heading.text and not first.startswith(heading.text):
+            if any(n.kind in ("money", "pct") and not n.limit for n in numbers(heading.text)):
+                place = paragraphs[0].locator if paragraphs else None
+                self._paragraph(heading, state, name, lambda _a, _b: place)
+            else:
+                self._context(heading, state)
+        for paragraph in paragraphs:
+            folded = fold(paragraph.text)
+            if not folded.text or is_chart_text(folded.text):
+                continue
+            self._paragraph(folded, state, name, paragraph.locate)
+
+    def _context(self, heading: Folded, state: State) -> None:
+        """A heading without numbers: it may name a subject (（二）社会保障和就业支出（类）)."""
+        economic = state.topic.endswith("basic_expenditure")
+        for mark in marks(heading.text, [], state.item, self.words, economic):
+            state.speak_item(mark.item)
+        if state.item is None:
+            state.subject = state.subject or None
+
+    def _paragraph(self, folded: Folded, state: State, section: str, locate: object) -> None:
+        text = folded.text
+        reading = Reading(self.words, self.codes, self.body, state)
+        found = numbers(text)
+        spoken = marks(text, [n.end for n in found], state.item, self.words, state.topic.endswith("basic_expenditure"))
+        next_number, next_mark = 0, 0
+        for sentence in split(text):
+            inner: list[Number] = []
+            while next_number < len(found) and found[next_number].start < sentence.end:
+                inner.append(found[next_number])
+                next_number += 1
+            here = []
+            while next_mark < len(spoken) and spoken[next_mark].end <= sentence.end:
+                here.append(spoken[next_mark])
+                next_mark += 1
+            source = folded.source(sentence.start, sentence.end).strip()
+            if not inner and topic_of_inline(text, sentence.start, sentence.end, self.words):
+                reading.inline_heading(text[sentence.start : sentence.end])
+            for reading_of in reading.sentence(text, sentence, inner, here):
+                place = _locate(locate, folded.range(reading_of.number.start, reading_of.number.number_end))
+                if reading_of.metric is None:
+                    self.unrecognised.append(Unrecognised(source, reading_of.why, place))
+                else:
+                    self.facts.append(self._fact(reading_of, folded, section, source, place))
+            for claim in claim_finder.find(text, sentence, state, self.words):
+                claim.section = section
+                claim.locator = _locate(locate, folded.range(claim_start := sentence.start, claim_start + 1))
+                claim.text = claim.text if claim.kind == "reason" else source
+                if claim.item_name is None and state.item is not None and state.speaking_of_item:
+                    claim.item_name = state.item.label
+                    claim.item_code = self.codes.code(state.item, self.words)
+                self.claims.append(claim)
+
+    def _fact(self, found: object, folded: Folded, section: str, source: str, place: Locator | None) -> NarrativeFact:
+        from pipelines.reports.narrative_grammar import Stated
+
+        assert isinstance(found, Stated) and found.metric is not None
+        number, item = found.number, found.item
+        value, direction = number.value, found.direction
+        if value < 0:
+            value = -value
+            direction = {"increase": "decrease", "decrease": "increase"}.get(direction or "", direction)
+        fact = NarrativeFact(
+            section=section,
+            metric=found.metric,
+            value=value if isinstance(value, Decimal) else Decimal(value),
+            printed=folded.source(number.start, number.number_end),
+            unit=number.unit,
+            sentence=source,
+            locator=place,
+            direction=direction,
+            item_name=found.item_name,
+        )
+        if item is not None:
+            fact.item_no = item.no
+            fact.item_name = item.label
+            if item.level >= 1:
+                fact.item_class = item.class_
+            if item.level == 2:
+                fact.item_section = item.section
+            fact.item_code = self.codes.code(item, self.words)
+        elif found.item_name is not None:
+            fact.item_class = found.item_class
+        return fact
+
+
+def topic_of_inline(text: str, start: int, end: int, words: Vocabulary) -> bool:
+    """True where a short sentence without a number is a heading inside a paragraph (（一）机关运行经费支出情况。)."""
+    piece = text[start:end].rstrip("。：；")
+    return 2 < len(piece) <= 40 and "，" not in piece and topic_of(piece, words) is not None and piece.endswith(("情况", "说明", "情况说明", "经费", "费"))
+
+
+def _locate(locate: object, place: tuple[int, int]) -> Locator | None:
+    return locate(*place) if callable(locate) else None  # type: ignore[no-any-return]
+
+
+def read(outline: Outline, identity: Identity, statements: list[Statement]) -> tuple[list[NarrativeFact], list[Claim], list[Unrecognised]]:
+    """Facts, claims and unrecognised numbers of a report's narrative in printed order.
+
+    Amounts stay in the printed unit; `value` is positive, `direction` tells which way. Sections without running text give nothing.
+    """
+    narrative = Narrative(identity, statements)
+    for section in outline.sections:
+        narrative.section(section)
+    return narrative.facts, narrative.claims, narrative.unrecognised

@@ -1,0 +1,253 @@
+"""The vocabulary of the narrative: topics, subjects and small words, loaded once from `forms/narrative` and compiled.
+
+Everything that changes with region, year or wording is data there; an entry that does not fit is refused with the file and its place.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+Stage = Literal["full", "named", "some", "none"]
+ReportKindName = Literal["final", "budget"]
+
+
+class VocabularyError(ValueError):
+    """A bad entry of the narrative vocabulary: which file, which entry, what is wrong."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TopicEntry(_Entry):
+    key: str
+    patterns: list[str] = Field(min_length=1)
+    not_: list[str] = Field(default=[], alias="not")
+
+
+class SubjectEntry(_Entry):
+    """One thing numbers are stated of; see the head of `subjects_money.toml` for the fields."""
+
+    base: str
+    value: str | None = None
+    share: str | None = None
+    completion: str | None = None
+    group: str | None = None
+    patterns: list[str] = Field(min_length=1)
+    topics: list[str] = []
+    not_topics: list[str] = []
+    kinds: list[ReportKindName] = []
+    units: list[str] = []
+    after: list[str] = []
+    parts: list[str] = []
+    stage: Stage = "some"
+    bare: bool = False
+    tight: bool = False
+
+    @field_validator("base")
+    @classmethod
+    def _metric(cls, value: str) -> str:
+        if not re.fullmatch(r"@?[a-z][a-z0-9_.]*", value):
+            raise ValueError(f"a metric is lower case with dots, not {value!r}")
+        return value
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    relation: dict[str, list[str]]
+    basis: dict[str, str]
+    share: dict[str, list[str]]
+    completion: dict[str, list[str]]
+    stage: dict[str, list[str]]
+    zone: dict[str, list[str]]
+    claims: dict[str, Any]
+    filler: list[str]
+    body: str
+
+
+@dataclass(slots=True, frozen=True)
+class Subject:
+    """A subject with one compiled pattern; `metric(measure)` names what a number of it is called."""
+
+    base: str
+    value: str
+    share: str | None
+    completion: str | None
+    group: str | None
+    stage: Stage
+    bare: bool
+    tight: bool
+    parts: tuple[str, ...]
+    units: frozenset[str]
+    after: tuple[str, ...]
+    pattern: re.Pattern[str]
+    topics: frozenset[str]
+    not_topics: frozenset[str]
+    kinds: frozenset[str]
+
+    def metric(self, measure: str) -> str:
+        if measure == "value":
+            return self.value
+        if measure == "share_pct" and self.share is not None:
+            return self.share
+        if measure == "completion_pct" and self.completion is not None:
+            return self.completion
+        return f"{self.base}.{measure}"
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    topics: list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]
+    money: list[Subject]
+    count: list[Subject]
+    classes: dict[str, str]  # 一般公共服务支出 → 201
+    relation_end: re.Pattern[str]
+    basis: re.Pattern[str]
+    basis_short: re.Pattern[str]
+    previous: re.Pattern[str]
+    share: re.Pattern[str]
+    completion: re.Pattern[str]
+    stages: list[tuple[str, re.Pattern[str]]]
+    not_stage: re.Pattern[str]
+    reason: re.Pattern[str]
+    usage: re.Pattern[str]
+    exit_usage: re.Pattern[str]
+    exit_reason: re.Pattern[str]
+    filler: re.Pattern[str]
+    before_bare: re.Pattern[str]
+    claims: dict[str, re.Pattern[str]]
+    _by_topic: dict[tuple[str, str | None, bool], list[Subject]] = field(default_factory=dict)
+
+    def subjects(self, topic: str, kind: str | None, money: bool) -> list[Subject]:
+        """The subjects that may be met under a topic in a report of this kind."""
+        key = (topic, kind, money)
+        found = self._by_topic.get(key)
+        if found is None:
+            found = self._by_topic[key] = [
+                s
+                for s in (self.money if money else self.count)
+                if (not s.topics or topic in s.topics) and topic not in s.not_topics and (not s.kinds or kind is None or kind in s.kinds)
+            ]
+        return found
+
+
+def _read(name: str) -> str:
+    return (resources.files("pipelines.reports.forms") / "narrative" / name).read_text(encoding="utf-8")
+
+
+def _any(patterns: list[str]) -> str:
+    return "(?:" + "|".join(patterns) + ")"
+
+
+def _compile(source: str, where: str) -> re.Pattern[str]:
+    try:
+        return re.compile(source)
+    except re.error as error:
+        raise VocabularyError(f"{where}: not a regular expression: {error}") from error
+
+
+def parse_subjects(text: str, where: str) -> list[Subject]:
+    """Subjects from TOML text; raises VocabularyError naming the entry."""
+    data = tomllib.loads(text)
+    fragments: dict[str, str] = data.get("fragments", {})
+    out: list[Subject] = []
+    for i, raw in enumerate(data.get("subject", []), 1):
+        place = f"{where}: subject {i} ({raw.get('base', '?')})"
+        try:
+            entry = SubjectEntry.model_validate(raw)
+        except ValidationError as error:
+            raise VocabularyError(f"{place}: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from error
+        source = _any(entry.patterns)
+        for _ in range(3):
+            source = re.sub(r"<([a-z]+)>", lambda m: fragments.get(m[1], m[0]), source)
+        if (left := re.search(r"(?<!\?)<[a-z]+>", source)) is not None:
+            raise VocabularyError(f"{place}: no fragment {left.group()}")
+        out.append(
+            Subject(
+                base=entry.base,
+                value=entry.value or entry.base,
+                share=entry.share,
+                completion=entry.completion,
+                group=entry.group,
+                stage=entry.stage,
+                bare=entry.bare,
+                tight=entry.tight,
+                parts=tuple(entry.parts),
+                units=frozenset(entry.units),
+                after=tuple(entry.after),
+                pattern=_compile(source, place),
+                topics=frozenset(entry.topics),
+                not_topics=frozenset(entry.not_topics),
+                kinds=frozenset(entry.kinds),
+            )
+        )
+    return out
+
+
+def _topics(text: str) -> list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]:
+    out = []
+    for i, raw in enumerate(tomllib.loads(text).get("topic", []), 1):
+        try:
+            entry = TopicEntry.model_validate(raw)
+        except ValidationError as error:
+            raise VocabularyError(f"topics.toml: topic {i}: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from error
+        place = f"topics.toml: {entry.key}"
+        out.append((entry.key, _compile(_any(entry.patterns), place), _compile(_any(entry.not_), place) if entry.not_ else None))
+    return out
+
+
+def _classes(text: str) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for line, row in enumerate(csv.DictReader(text.splitlines()), 2):
+        code, name = row.get("code") or "", row.get("name") or ""
+        if not re.fullmatch(r"2\d\d", code) or not name:
+            raise VocabularyError(f"function_classes.csv: line {line}: a class has three digits and a name, not {code!r} {name!r}")
+        out[name] = code
+    return out
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The compiled vocabulary (read once a process)."""
+    try:
+        words = _Words.model_validate(tomllib.loads(_read("words.toml")))
+    except ValidationError as error:
+        raise VocabularyError(f"words.toml: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from error
+    where = "words.toml"
+    tail = _any(words.relation["tail"])
+    names = ("ambiguous", "reached", "increase", "decrease")
+    relation = "|".join(f"(?P<{name}>{_any(words.relation[name])})" for name in names)
+    filler = _any(words.filler)
+    zone = {name: _compile(_any(patterns), where) for name, patterns in words.zone.items()}
+    claims = {
+        name: _compile(value if isinstance(value, str) else _any(value), where) for name, value in words.claims.items()
+    }
+    return Vocabulary(
+        topics=_topics(_read("topics.toml")),
+        money=parse_subjects(_read("subjects_money.toml"), "subjects_money.toml"),
+        count=parse_subjects(_read("subjects_count.toml"), "subjects_count.toml"),
+        classes=_classes(_read("function_classes.csv")),
+        relation_end=_compile(f"(?:{relation}){tail}*$", where),
+        basis=_compile(words.basis["phrase"], where),
+        basis_short=_compile(words.basis["yoy_short"], where),
+        previous=_compile(words.basis["previous"], where),
+        share=_compile(_any(words.share["words"]), where),
+        completion=_compile(f"{_any(words.completion['patterns'])}(?:为|是|达|到|的|：|约)*$", where),
+        stages=[(name, _compile(_any(words.stage[name]), where)) for name in ("initial_budget", "annual_budget", "execution", "final", "budget")],
+        not_stage=_compile(_any(words.stage["not_stage"]), where),
+        reason=zone["reason"],
+        usage=zone["usage"],
+        exit_usage=_compile(f"(?:^|[，；。）：])(?:{zone['exit_usage'].pattern})", where),
+        exit_reason=_compile(f"(?:^|[，；。）：])(?:{zone['exit_reason'].pattern})", where),
+        filler=_compile(f"(?:{filler})*", where),
+        before_bare=_compile(f"(?:{filler}|{words.body})*", where),
+        claims=claims,
+    )

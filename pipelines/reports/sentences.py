@@ -1,0 +1,264 @@
+"""Running text ⇄ sentences and number tokens: folds the text, splits it, and tells a stated number from a date, a numbering or a threshold.
+
+Knows characters only, no accounting. Every token carries its range in the printed text, so that a fact leads back to its place.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Kind = Literal["money", "pct", "score", "area", "count", "bare"]
+
+_SAME = {
+    "(": "（",
+    ")": "）",
+    "[": "〔",
+    "]": "〕",
+    "【": "〔",
+    "】": "〕",
+    ";": "；",
+    ":": "：",
+    "!": "！",
+    "?": "？",
+    "％": "%",
+    "﹪": "%",
+    "．": ".",
+    "－": "-",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "―": "-",
+    "─": "-",
+    "~": "-",
+    "～": "-",
+    "＋": "+",
+    "／": "/",
+    "㎡": "平",
+    "，": "，",
+    "、": "、",
+    "。": "。",
+    "｡": "。",
+}
+_DROP = set(" \t\r\n\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff\u00ad" + "“”\"＂‘’'`´「」『』〝〞")
+_DIGIT = frozenset("0123456789")
+
+
+def _fold_char(char: str) -> str:
+    if char in _DROP:
+        return ""
+    if (same := _SAME.get(char)) is not None:
+        return same
+    folded = unicodedata.normalize("NFKC", char)
+    return _SAME.get(folded, folded) if len(folded) == 1 else char
+
+
+class _Table(dict[int, str]):
+    """A translation table that fills itself: most characters of a corpus are seen again and again."""
+
+    def __missing__(self, key: int) -> str:
+        value = self[key] = _fold_char(chr(key))
+        return value
+
+
+_TABLE = _Table()
+
+
+@dataclass(slots=True)
+class Folded:
+    """`text` without spaces and quotation marks, in one form of each sign; `at[i]` is where character i stands in the printed text."""
+
+    text: str
+    at: list[int]
+    printed: str
+
+    def range(self, start: int, end: int) -> tuple[int, int]:
+        """The printed range of the folded characters [start, end)."""
+        if not self.at:
+            return 0, 0
+        first = self.at[min(start, len(self.at) - 1)]
+        return first, (self.at[end - 1] + 1 if end > start else first)
+
+    def source(self, start: int, end: int) -> str:
+        a, b = self.range(start, end)
+        return self.printed[a:b]
+
+
+def fold(printed: str) -> Folded:
+    """Folds a paragraph. Spaces go (printed lines are justified with them) save between two digits; an ASCII comma stays only inside a number."""
+    out: list[str] = []
+    at: list[int] = []
+    table = _TABLE
+    gap = False
+    length = len(printed)
+    for i, char in enumerate(printed):
+        folded = table[ord(char)]
+        if not folded:
+            gap = True
+            continue
+        if gap and folded in _DIGIT and out and out[-1] in _DIGIT:  # "2019 1,234.00" is two numbers
+            out.append(" ")
+            at.append(i - 1)
+        gap = False
+        if folded == ",":
+            # a thousands separator has a digit on both sides and three digits after it
+            after = printed[i + 1 : i + 4]
+            if not (out and out[-1] in _DIGIT and i + 3 < length + 1 and len(after) == 3 and after.isdigit()):
+                folded = "，"
+        out.append(folded)
+        at.append(i)
+    return Folded("".join(out), at, printed)
+
+
+# What holds digits and is no stated number. Order matters: the first that fits takes the characters.
+_SKIP = r"""
+    (?:19|20)\d\d[.\-/年]\d{1,2}[.\-/月]\d{1,2}[日号]?          # 2024.12.31, 2024年12月31日
+  | (?:19|20)?\d\d[-至到](?:19|20)?\d\d年(?:度)?               # 2017-2019年
+  | (?:19|20)\d\d(?:年度|年|财年|/)(?:\d{1,2}月(?:\d{1,2}日)?)?
+  | (?:19|20)\d\d(?=[-至到](?:19|20)\d\d(?!\d))
+  | \d{1,2}月(?:份|\d{1,2}日)?
+  | [〔（](?:19|20)\d\d[〕）](?:第)?\d+号?                     # 豫财教〔2022〕105号
+  | 〔(?:19|20)\d\d〕
+  | 第\d+(?:[-、]\d+)*
+  | \d+号(?:令|文|文件|公告|决议)?
+  | (?:公开)?\d+表
+  | [图表注](?:格)?\d+
+  | 附[件表录]\d+
+  | \d+(?:\.\d+)?[-至到]\d+(?:\.\d+)?(?=[\u4e00-\u9fff])          # 2-3次: a range of a plan
+  | \d+(?:[:：]\d+)+
+  | \d+[xX×*+]\d+(?:[xX×*+]\d+)*
+  | [A-Za-z]+-?\d+(?:\.\d+)?
+  | \d+[A-Za-z]+\d*
+"""
+_NUMBER = r"[-+]?(?:\d{1,3}(?:[,]\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+"
+_UNIT = (
+    r"亿元|百万元|千元|万元|元|万(?=[，。；、（）]|$)|%|个百分点|百分点|平方米|平方|平(?=[，。；、（）]|$)|台（套）|台（件）|台/套|台\(套\)|套（台）|台套|套/台|"
+    r"辆（台）|辆/台|台（辆）|人/次|人次|人数|批/次|批次|批|个（次）|个/次|个(?!月|百分点)|辆|台|套|人(?!民|均)|名|次|家|项|户|分(?!钟|之|期|类|别)|件|组|场|"
+    r"期|篇|所|座|条|份|支|只|册|宗|处|部|起|团|例|门|枚|间|幢|栋|课|款"
+)
+_TOKEN = re.compile(
+    rf"(?P<skip>{_SKIP})|(?P<number>{_NUMBER})(?P<junk>[.,]\d[\d.,]*|\.+(?=元|万元|亿元|%))?(?P<about>余|多|来|几)?(?P<unit>{_UNIT})?",
+    re.VERBOSE,
+)
+_NUMBERING = re.compile(
+    r"(?:^|(?<=[。；：，？！）]))(?:（\d{1,2}）|\d{1,2}）|\d{1,2}[.、](?:[、.])?"
+    r"(?!\d+(?:,\d{3})*(?:\.\d+)?(?:亿元|千元|万元|元|%|个|辆|台|人|次|批|家|项|户|分|万[，。；、]))|[①-⑳]|\d{1,2}(?=[\u4e00-\u9fff]{1,12}(?:费|支出)(?:（|支出|预算|决算|$)))"
+)
+_PARENTHESISED_CODE = re.compile(r"（\d{1,7}）|（\d{1,3}类\d{1,3}款?\d*项?）")
+_LIMIT_AFTER = re.compile(r"(?:（[^）]{0,4}）)?(?:及|以|之)*(?:以)?(?:上|下|内)|（?(?:含|不含)[^）]{0,4}）?(?:以上|以下|及以上)|起(?![一-龥])")
+_LIMIT_BEFORE = re.compile(r"(?:超过|不低于|不超过|不高于|不少于|低于|高于|大于|小于|不足|达不到|≥|≤|>|<|＞|＜|至少|最高|最低|每[一-龥]{0,6}|人均|限额|标准[为是]?|上限|以内)(?:到|为|是)?$")
+_MONEY = {"亿元", "百万元", "千元", "万元", "元", "万"}
+_PCT = {"%", "个百分点", "百分点"}
+_AREA = {"平方米", "平方", "平"}
+_UNIT_NAME = {"万": "万元", "平": "平方米", "平方": "平方米", "台/套": "台（套）", "台套": "台（套）", "个百分点": "个百分点"}
+
+
+@dataclass(slots=True)
+class Number:
+    """A number token at [start, end) of the folded text; `end` is after its unit. `limit`: a threshold (100万元以上), not a stated number."""
+
+    start: int
+    end: int
+    printed: str
+    value: Decimal
+    unit: str
+    kind: Kind
+    number_end: int
+    limit: bool = False
+    about: bool = False  # 200多人: no exact number
+    malformed: bool = False  # 12.705.06
+    score_floor: bool = False  # 90分及以上
+
+
+def _kind(unit: str) -> Kind:
+    if unit in _MONEY:
+        return "money"
+    if unit in _PCT:
+        return "pct"
+    if unit in _AREA:
+        return "area"
+    if unit == "分":
+        return "score"
+    return "count" if unit else "bare"
+
+
+def numbers(text: str) -> list[Number]:
+    """The number tokens of a folded text in order, without dates, document numbers, numberings and codes in parentheses."""
+    taken = [(m.start(), m.end()) for m in _NUMBERING.finditer(text)]
+    taken += [(m.start(), m.end()) for m in _PARENTHESISED_CODE.finditer(text)]
+    taken.sort()
+    starts = dict(taken)
+    found: list[Number] = []
+    position = 0
+    while (match := _TOKEN.search(text, position)) is not None:
+        start = match.start()
+        hit = next((e for s, e in taken if s <= start < e), None) if starts else None
+        if hit is not None:
+            position = max(hit, start + 1)
+            continue
+        position = match.end()
+        if match["number"] is None:
+            continue
+        digits, unit = match["number"], match["unit"] or ""
+        malformed = match["junk"] is not None
+        if malformed and match["junk"].strip(".") == "":
+            malformed = False  # "36120.元": a stray point
+        sign = digits[0] if digits[0] in "-+" else ""
+        if sign and start and (text[start - 1] in _DIGIT or text[start - 1] not in "增长加减少降低为：，是了升高率约幅"):
+            digits, start = digits[1:], start + 1  # a dash between words, no sign
+        kind = _kind(unit)
+        before, after = text[max(0, start - 10) : start], text[match.end() : match.end() + 8]
+        limit = bool(unit) and (_LIMIT_AFTER.match(after) is not None or _LIMIT_BEFORE.search(before) is not None)
+        found.append(
+            Number(
+                start=start,
+                end=match.end(),
+                printed=text[start : match.end("number")] + (match["junk"] or "" if malformed else ""),
+                value=Decimal(digits.replace(",", "")),
+                unit=_UNIT_NAME.get(unit, unit),
+                kind=kind,
+                number_end=match.end("number"),
+                limit=limit,
+                about=match["about"] is not None,
+                malformed=malformed,
+                score_floor=limit and kind == "score" and after.startswith(("及以上", "以上", "（含）以上")),
+            )
+        )
+    # "各是4125.49,4143.91万元": the first takes the unit of the second
+    for i in range(len(found) - 2, -1, -1):
+        here, after_one = found[i], found[i + 1]
+        if not here.unit and after_one.unit and text[here.end : after_one.start] in ("，", "、", "和", "与", ",", "及", "；"):
+            here.unit, here.kind = after_one.unit, after_one.kind
+    return found
+
+
+@dataclass(slots=True)
+class Sentence:
+    """[start, end) of the folded text, its closing sign included. `closed` is true for 。 and the end of the paragraph, false for ；."""
+
+    start: int
+    end: int
+    closed: bool
+
+
+_END = re.compile(r"[。！？；]")
+
+
+def split(text: str) -> list[Sentence]:
+    """Splits at 。！？；. A closing bracket right after the sign stays with the sentence."""
+    out: list[Sentence] = []
+    start = 0
+    for match in _END.finditer(text):
+        end = match.end()
+        if end < start:
+            continue
+        while end < len(text) and text[end] in "）。；":
+            end += 1
+        out.append(Sentence(start, end, match.group() != "；"))
+        start = end
+    if start < len(text):
+        out.append(Sentence(start, len(text), True))
+    return out
