@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -32,6 +32,8 @@ HomeOption = Annotated[
 ]
 
 
+Format = Literal["table", "csv", "json", "parquet"]
+ExportFormat = Literal["parquet", "csv", "xlsx"]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 
@@ -74,6 +76,112 @@ def build(
     from pipelines.cli_build import run
 
     raise typer.Exit(run(Home.find(home), paths or [], workers, year or [], publish, as_json, State.verbose))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT (or - to read it from stdin).", show_default=False)],
+    form: Annotated[Format | None, typer.Option("--format", help="Default: by the name of --out, else a table.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write here instead of stdout.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """One read-only SELECT on the published release."""
+    from pipelines.cli_query import run
+
+    raise typer.Exit(run(Home.find(home), sql, form, out))
+
+
+@app.command()
+def audit(
+    report_id: Annotated[str | None, typer.Argument(help="Only this report.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write .xlsx, .json or .html instead of printing.")] = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Findings with evidence, page and suspect cell; exit 3 when errors were found."""
+    from pipelines.cli_audit import run
+
+    raise typer.Exit(run(Home.find(home), report_id, out, as_json))
+
+
+@app.command()
+def trace(
+    cell_id: Annotated[str, typer.Argument(help="As in core.cell.", show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", help="PNG of the page with the cell boxed.")] = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Where a number is printed: the place in words, or the page with the cell boxed."""
+    from pipelines.cli_trace import trace as run
+
+    raise typer.Exit(run(Home.find(home), cell_id, out, as_json))
+
+
+@app.command()
+def verify(
+    files: Annotated[list[Path], typer.Argument(help="PDF files or folders.", show_default=False)],
+    as_json: JsonOption = False,
+) -> None:
+    """Read again by the second reader and compare cell by cell; exit 3 when they differ."""
+    from pipelines.cli_trace import verify as run
+
+    raise typer.Exit(run(files, as_json))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write into.", show_default=False)],
+    form: Annotated[ExportFormat, typer.Option("--format", help="parquet, csv or xlsx.")] = "parquet",
+    home: HomeOption = None,
+) -> None:
+    """Every table of the release as files, with a Frictionless datapackage.json."""
+    from pipelines.warehouse.export import export as write
+
+    files = write(Home.find(home), folder, form, lambda table, rows: print(f"{table}: {rows} rows", file=sys.stderr))
+    print(f"{folder}: {len(files)} files")
+
+
+@app.command()
+def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
+    """Expected, received, admitted, quarantined and missing reports; refused files; the release."""
+    from pipelines.cli_home import status as run
+
+    raise typer.Exit(run(Home.find(home), as_json))
+
+
+@app.command()
+def sync(home: HomeOption = None) -> None:
+    """Fetch what raw/sources.yml names into the archive."""
+    from pipelines.cli_home import sync as run
+
+    raise typer.Exit(run(Home.find(home)))
+
+
+@app.command()
+def clean(
+    keep: Annotated[int | None, typer.Option("--keep", min=1, help="Releases to keep (default: keep_releases).")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Remove old releases, stale stage and old run history."""
+    from pipelines.cli_home import clean as run
+
+    raise typer.Exit(run(Home.find(home), keep))
+
+
+@app.command()
+def dev(port: Annotated[int, typer.Option("--port", help="On 127.0.0.1.")] = 3000, home: HomeOption = None) -> None:
+    """Dagster's UI, schedule and sensor on this home."""
+    from pipelines.cli_home import dev as run
+
+    raise typer.Exit(run(Home.find(home), port))
+
+
+@app.command("first-run", hidden=True)
+def first_run(home: HomeOption = None) -> None:
+    """What `make run` does: build from raw/, or from a typeset sample where raw/ holds no report."""
+    from pipelines.cli_first_run import run
+
+    raise typer.Exit(run(Home.find(home), State.verbose))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -21,7 +21,6 @@ def run(
     from pipelines.assets import work
     from pipelines.assets.workspace import Workspace
     from pipelines.cli_progress import progress
-    from pipelines.warehouse.lock import Busy
 
     missing = [p for p in paths if not p.exists()]
     if missing:
@@ -29,19 +28,16 @@ def run(
     started = time.monotonic()
     with progress() as shown:
         workspace = Workspace(home, tuple(paths), workers, frozenset(years), publish, progress=shown)
-        try:
-            with workspace.lock():
-                work.archive_new(workspace)
-                workspace.paths = ()
-                if work.nothing_new(workspace):
-                    workspace.summary.nothing_new = True
-                    succeeded = True
-                else:
-                    from pipelines.assets.run import materialise
+        with workspace.lock():
+            work.archive_new(workspace)
+            workspace.paths = ()
+            if work.nothing_new(workspace):
+                workspace.summary.nothing_new = True
+                succeeded = True
+            else:
+                from pipelines.assets.run import materialise
 
-                    succeeded = materialise(workspace, verbose)
-        except Busy as error:
-            raise Fault(str(error)) from error
+                succeeded = materialise(workspace, verbose)
     summary = workspace.summary
     summary.seconds = round(time.monotonic() - started, 2)
     if as_json:
@@ -51,12 +47,10 @@ def run(
     sys.stdout.flush()
     if succeeded:
         return 0
-    error = workspace.fault or RuntimeError("the run failed")
+    fault = workspace.fault or RuntimeError("the run failed")
     for failure in summary.failures[1:]:
         print(one_line(f"juesuan: {failure}"), file=sys.stderr)
-    from pipelines.warehouse.build import BuildError
-
-    return fail(Fault(str(error)) if isinstance(error, BuildError) else error, verbose)
+    return fail(fault, verbose)
 
 
 def lines(home: Home, summary: Any, publish: bool) -> list[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
+
+EXPECTED = {"NoRelease", "QueryError", "Busy", "BuildError", "SourcesFault", "ModelError"}
+"""Faults of the rooms whose message is already the one clear line; by name, so that saying so imports no room."""
 
 
 class Fault(Exception):
@@ -20,7 +24,7 @@ _CONTROL = dict.fromkeys([*range(32), 127, *range(0x80, 0xA0)], " ")
 
 def one_line(text: str) -> str:
     """`text` as one printable line: file names and messages from outside cannot break or colour the terminal."""
-    return " ".join(text.translate(_CONTROL).split())
+    return re.sub(r"\s*[\r\n]\s*", " ", text.strip()).translate(_CONTROL)
 
 
 def fail(error: BaseException, verbose: bool) -> int:
@@ -31,6 +35,8 @@ def fail(error: BaseException, verbose: bool) -> int:
         message, code = str(error), error.code
     elif isinstance(error, KeyboardInterrupt):
         message, code = "interrupted: nothing was published; the last release stays", 130
+    elif type(error).__name__ in EXPECTED:
+        message, code = str(error), 1
     elif isinstance(error, OSError) and error.filename:
         message, code = f"{os.fsdecode(error.filename)}: {error.strerror}", 1
     else:

@@ -61,15 +61,12 @@ def clean(home: Home, keep: int | None) -> int:
     from pipelines.extraction.store import Store
     from pipelines.extraction.version import reader_version
     from pipelines.warehouse import release
-    from pipelines.warehouse.lock import Busy, build_lock
+    from pipelines.warehouse.lock import build_lock
 
-    try:
-        with build_lock(home.warehouse, 60, lambda text: print(one_line(text), file=sys.stderr)):
-            removed = release.clean(home, keep or home.limits.keep_releases)
-            freed = Store(home, reader_version()).clean() if home.stage.exists() else 0
-            runs = _old_runs(home)
-    except Busy as error:
-        raise Fault(str(error)) from error
+    with build_lock(home.warehouse, 60, lambda text: print(one_line(text), file=sys.stderr)):
+        removed = release.clean(home, keep or home.limits.keep_releases)
+        freed = Store(home, reader_version()).clean() if home.stage.exists() else 0
+        runs = _old_runs(home)
     print(f"removed {len(removed)} releases, {freed / 1e6:.1f} MB of stage, {runs} old runs")
     return 0
 
@@ -94,7 +91,6 @@ def _old_runs(home: Home, days: int = 90) -> int:
 
 def sync(home: Home) -> int:
     """Fetch what raw/sources.yml names into the archive; 1 if a source failed."""
-    from pipelines.sources.sources_file import SourcesFault
     from pipelines.sources.sync import sync as fetch
 
     if not home.sources_file.exists():
@@ -108,10 +104,7 @@ def sync(home: Home) -> int:
         else:
             print(one_line(f"{record.outcome:13} {record.url}"), file=sys.stderr)
 
-    try:
-        records = fetch(home, heard)
-    except SourcesFault as error:
-        raise Fault(str(error)) from error
+    records = fetch(home, heard)
     print(", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "no sources")
     return 1 if any(r.failed for r in records) else 0
 

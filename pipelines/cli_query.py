@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import orjson
 
-from pipelines.cli_errors import Fault
 from pipelines.settings import Home
 
 Format = Literal["table", "csv", "json", "parquet"]
@@ -24,15 +23,12 @@ def run(home: Home, sql: str, form: Format | None, out: Path | None) -> int:
     from pipelines.warehouse import reader
 
     chosen = form or (_SUFFIX.get(out.suffix.lower(), "table") if out else "table")
-    try:
-        if sql == "-":
-            sql = sys.stdin.read()
-        if chosen != "table" and (out or chosen == "parquet"):
-            _file(home, sql, chosen, out)
-            return 0
-        answer = reader.query(home, sql)
-    except (reader.NoRelease, reader.QueryError) as error:
-        raise Fault(str(error)) from error
+    if sql == "-":
+        sql = sys.stdin.read()
+    if chosen != "table" and (out or chosen == "parquet"):
+        _file(home, sql, chosen, out)
+        return 0
+    answer = reader.query(home, sql)
     if out is not None:
         out.write_text(table(answer.columns, answer.rows, None) + "\n", "utf-8")
     elif chosen == "csv":
