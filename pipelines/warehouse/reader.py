@@ -84,10 +84,10 @@ def query(home: Home, sql: str) -> Rows:
     try:
         statement = one_select(con, sql)
         with _bounded(con, home.limits.query_seconds):
-            cursor = con.execute(statement)
-            columns = [d[0] for d in cursor.description or []]
-            types = [str(d[1]) for d in cursor.description or []]
-            return Rows(columns, types, cursor.fetchall())
+            con.execute(statement)  # its return value is None for PIVOT
+            columns = [d[0] for d in con.description or []]
+            types = [str(d[1]) for d in con.description or []]
+            return Rows(columns, types, con.fetchall())
     finally:
         con.close()
 
