@@ -474,7 +474,7 @@ class Reading:
                 hits.append((match.start(), match.end(), subject))
         kept = [h for i, h in enumerate(hits) if not any(self._covers(o, h, j < i) for j, o in enumerate(hits) if j != i)]
         class_hit = self._class(head)
-        if class_hit is not None:
+        if class_hit is not None and not any(h[0] <= class_hit[0] and h[1] > class_hit[1] for h in kept):
             kept = [h for h in kept if not (class_hit[0] <= h[0] and h[1] <= class_hit[1])]
             if not any(h[0] > class_hit[0] for h in kept):
                 rest = head[class_hit[1] :]
@@ -504,7 +504,7 @@ class Reading:
         return False
 
     def _clause_before(self, head: str, start: int) -> str:
-        cut = max((head.rfind(c, 0, start) for c in "，：；。、（"), default=-1)
+        cut = max((head.rfind(c, 0, start) for c in "，：；。、"), default=-1)
         before = head[cut + 1 : start]
         return before.replace(self.body, "") if self.body else before
 
