@@ -69,11 +69,8 @@ WHERE c.st = 'narrative';
 
 _SENTENCES = """
 CREATE OR REPLACE TEMP TABLE a_sentence AS
-SELECT r.report_no, f.f.row_no AS row_no, f.f.section AS section, f.f.direction AS direction, f.f.item_no AS item_no,
-    f.f.item_section AS item_section, f.f.item_name AS item_name, f.f.item_code AS item_code, f.f.sentence AS sentence
-FROM a_report AS r
-JOIN stage.report_slot AS t ON t.report_id = r.report_id AND t.slot = 'narrative'
-JOIN (SELECT file_sha256, part_no, unnest(facts) AS f FROM stage.part) AS f ON f.file_sha256 = t.file_sha256 AND f.part_no = t.part_no;
+SELECT r.report_no, f.row_no, f.section, f.direction, f.item_no, f.item_section, f.item_name, f.item_code, f.sentence
+FROM core.narrative_fact AS f JOIN a_report AS r ON r.report_id = f.report_id;
 """
 
 _SUBJECTS = """
@@ -90,6 +87,7 @@ CREATE OR REPLACE TABLE core.cell AS
 SELECT left(p.file_sha256, 12) || ':' || c.statement || '#' || c.instance || ':' || c.row_no || ':' || c.measure AS cell_id, p.file_name AS report_id,
     c.* EXCLUDE (unit), c.unit AS printed_unit, p.file_sha256
 FROM (SELECT file_sha256, file_name, unnest(cells) AS c FROM part) AS p;
+CREATE OR REPLACE TABLE core.narrative_fact AS SELECT file_name AS report_id, f.* FROM (SELECT file_name, unnest(facts) AS f FROM part);
 CREATE OR REPLACE TABLE core.claim AS
 SELECT file_name AS report_id, c.* RENAME (kind AS claim_kind, text AS claim_text) FROM (SELECT file_name, unnest(claims) AS c FROM part);
 CREATE OR REPLACE TABLE core.statement AS SELECT file_name AS report_id, s.* FROM (SELECT file_name, unnest(statements) AS s FROM part);
@@ -108,10 +106,9 @@ def _exists(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """The input tables from `core` (and the sentences of the narrative from `stage`) of the open connection."""
+    """The input tables from `core` of the open connection."""
     con.execute(_FROM_CORE)
-    if _exists(con, "stage", "report_slot"):
-        con.execute(_SENTENCES)
+    con.execute(_SENTENCES)
     con.execute(_FACT)
     if _exists(con, "core", "dim_subject"):
         con.execute(_SUBJECTS)
@@ -139,9 +136,6 @@ def load_reports(con: duckdb.DuckDBPyConnection, reports: Sequence[Report]) -> N
         pl.DataFrame(rows, schema=PART, orient="row").write_parquet(file)
         con.execute(f"CREATE OR REPLACE TEMP TABLE part AS FROM read_parquet('{file}')")
     con.execute(_FROM_PARTS)
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE a_sentence AS SELECT part_no AS report_no, f.* FROM (SELECT part_no, unnest(facts) AS f FROM part)"
-    )
 
 
 def _part(part_rows: Any, report: Report, number: int) -> dict[str, Any]:

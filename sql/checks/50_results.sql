@@ -10,6 +10,7 @@ WITH sums AS (
         bool_or(fen IS NOT NULL AND coef < 0) AS right_printed,
         (coalesce(sum(res) FILTER (fen <> 0), 0) + coalesce(max(res) FILTER (fen = 0), 0))::BIGINT AS tol2,
         (coalesce(sum(own_res) FILTER (fen <> 0), 0) + coalesce(max(own_res) FILTER (fen = 0), 0))::BIGINT AS own_tol2,
+        coalesce(max(res) FILTER (fen <> 0), 0) AS coarsest, coalesce(min(res) FILTER (fen <> 0), 0) AS finest,
         count(*) FILTER (fen <> 0) AS n_terms,
         count(*) AS n_all
     FROM a_term GROUP BY check_no, key
@@ -20,6 +21,8 @@ SELECT
         WHEN NOT s.left_printed AND NOT s.right_printed THEN 'blank'
         WHEN c.relation = 'ge' AND s.diff >= 0 THEN 'held'
         WHEN s.diff = 0 THEN 'held'
+        -- 9,101.68万元 for 91,016,775.35元: rounded as it should be
+        WHEN c.kind = 'table_vs_narrative' AND s.finest < s.coarsest AND 2 * abs(s.diff) <= s.coarsest THEN 'held'
         WHEN 2 * abs(s.diff) <= s.tol2 THEN 'rounding'
         WHEN c.kind IN ('table_vs_narrative', 'narrative_sum') AND 2 * abs(s.diff) <= s.own_tol2 THEN 'rounding'
         -- an item whose parts are all blank is not broken down; a total left out where its parts are printed is

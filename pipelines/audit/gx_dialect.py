@@ -1,0 +1,33 @@
+"""A DuckDB dialect for SQLAlchemy that buffers its results: Great Expectations closes its connection before it fetches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duckdb_engine import Dialect
+from sqlalchemy.dialects import registry
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+
+
+class BufferedContext(Dialect.execution_ctx_cls):  # type: ignore[misc,name-defined]
+    """Fetches everything as soon as a statement has run."""
+
+    def post_exec(self) -> None:
+        super().post_exec()
+        if description := self.cursor.description:
+            self.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(
+                self.cursor, alternate_description=description, initial_buffer=self.cursor.fetchall()
+            )
+
+
+class BufferedDialect(Dialect):  # type: ignore[misc]
+    """duckdb+gx:///path"""
+
+    driver = "gx"
+    supports_statement_cache = False
+    execution_ctx_cls: Any = BufferedContext
+
+
+def register() -> None:
+    """Makes `duckdb+gx` known to SQLAlchemy."""
+    registry.register("duckdb.gx", __name__, "BufferedDialect")
