@@ -29,7 +29,7 @@ class RuledCell:
     column_span: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RuledGrid:
     """A table of rules: `xs` and `ys` are the positions of its columns and rows (one more than there are)."""
 

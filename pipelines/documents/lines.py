@@ -37,8 +37,10 @@ class Line:
         return (self.x0, self.top, self.x1, self.bottom)
 
 
-def build_lines(codes: npt.NDArray[np.uint16], boxes: Floats, groups: Ints, *, split: bool = True) -> list[Line]:
-    """The lines of each group, groups in ascending order, top to bottom, left to right. `split` parts lines of group -1 at wide gaps.
+def build_lines(codes: npt.NDArray[np.uint16], boxes: Floats, groups: Ints, *, segment: float = SEGMENT) -> list[Line]:
+    """The lines of each group, groups in ascending order, top to bottom, left to right.
+
+    Lines of group -1 are parted at gaps wider than `segment` type sizes.
 
     A character painted twice at one place (imitated bold) is taken once.
     """
@@ -76,8 +78,7 @@ def build_lines(codes: npt.NDArray[np.uint16], boxes: Floats, groups: Ints, *, s
         wide = WIDE[code]
         limit = np.where(wide[1:] | wide[:-1], SPACE_WIDE, SPACE_NARROW)
         breaks[1:] = new_row
-        if split:
-            breaks[1:] |= (gap > SEGMENT) & (groups[order[1:]] == -1)
+        breaks[1:] |= (gap > segment) & (groups[order[1:]] == -1)
         spaces[1:] = (gap > limit) & ~breaks[1:]
     if spaces.any():
         at = np.flatnonzero(spaces)

@@ -201,7 +201,12 @@ class _Joiner:
         if line.x0 > column.left + 1.2 * size:  # indented: only a hanging paragraph goes on so
             hanging = abs(line.x0 - first.x0) > 0.3 * size and abs(line.x0 - last.x0) < (0.3 * size if len(self._open) > 1 else 4 * size)
             return hanging and not ended and last.x1 - last.x0 > 0.8 * width
-        return full or (not ended and last.text[-1:] in "，、（“" and last.x1 - last.x0 > 0.5 * width)
+        if full:
+            return True
+        if ended or last.x1 - last.x0 < 0.5 * width:
+            return False
+        # no full line, but nothing ended there: the sentence goes on after a comma, or flush left under an indented first line
+        return last.text[-1:] in "，、（“" or (first.x0 - line.x0 > size and last.x1 - last.x0 > 0.7 * width)
 
     def _one_text(self, last: Line, line: Line) -> bool:
         """Two texts of one height: a label and what it names, a word spread over a line, a sentence with a wide gap in it."""

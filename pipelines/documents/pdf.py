@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Literal
 
-import numpy as np
 import pypdfium2 as pypdfium
 import pypdfium2.raw as pdfium
 
-from pipelines.documents.grids import RuledGrid, find_ruled
-from pipelines.documents.lines import Line, build_lines
-from pipelines.documents.model import Block, Document, Grid, GridCell, Locator, PageInfo, ReadingNote, Refused
+from pipelines.documents.lines import Line
+from pipelines.documents.model import Block, Document, Grid, Locator, PageInfo, ReadingNote, Refused
 from pipelines.documents.paragraphs import PageText, build_blocks, drop_running
-from pipelines.documents.pdf_glyphs import WIDE
 from pipelines.documents.pdf_page import PageArrays, read_page
+from pipelines.documents.pdf_tables import page_tables
 
 READER = "pdf/1"
 MAX_PAGES = 2000
-_NUMBER_PART = re.compile(r"[-+(]?[\d,.]+[)%]?")
-_NUMBER_WHOLE = re.compile(r"[-+(]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)%]?")
 
 
 def read_pdf(data: bytes, name: str, sha256: str, *, max_pages: int = MAX_PAGES) -> Document:
@@ -90,31 +84,7 @@ def read_arrays(arrays: PageArrays, notes: list[ReadingNote]) -> tuple[PageText,
     page = PageText(arrays.number, arrays.width, arrays.height, [], [], _locate(arrays))
     if info.source != "text":
         return page, info
-    found = find_ruled(arrays.horizontal, arrays.vertical)
-    groups = np.full(len(arrays.codes), -1, np.intp)
-    middle_x = (arrays.boxes[:, 0] + arrays.boxes[:, 2]) * 0.5
-    middle_y = (arrays.boxes[:, 1] + arrays.boxes[:, 3]) * 0.5
-    offset = 0
-    kept: list[tuple[RuledGrid, int]] = []
-    for grid in found:
-        x0, top, x1, bottom = grid.box
-        inside = np.flatnonzero((middle_x > x0) & (middle_x < x1) & (middle_y > top) & (middle_y < bottom) & (groups < 0))
-        if len(inside) == 0:
-            continue
-        column = np.searchsorted(np.array(grid.xs[1:-1]), middle_x[inside])
-        row = np.searchsorted(np.array(grid.ys[1:-1]), middle_y[inside])
-        groups[inside] = grid.place[row, column] + offset
-        kept.append((grid, offset))
-        offset += len(grid.cells)
-    lines = build_lines(arrays.codes, arrays.boxes, groups)
-    by_cell: dict[int, list[Line]] = {}
-    for line in lines:
-        if line.group < 0:
-            page.lines.append(line)
-        else:
-            by_cell.setdefault(line.group, []).append(line)
-    for grid, start in kept:
-        page.grids.append((grid.ys[0], grid.ys[-1], _grid(grid, start, by_cell, arrays)))
+    page.lines, page.grids = page_tables(arrays)
     return page, info
 
 
@@ -145,38 +115,6 @@ def _locate(arrays: PageArrays) -> Callable[[Line], Locator]:
         return Locator("pdf", page=arrays.number, box=arrays.to_displayed(line.box))
 
     return locate
-
-
-def _grid(grid: RuledGrid, start: int, by_cell: dict[int, list[Line]], arrays: PageArrays) -> Grid:
-    xs, ys, page = grid.xs, grid.ys, arrays.number
-    cells: list[GridCell] = []
-    for index, cell in enumerate(grid.cells, start):
-        x0, top, x1, bottom = xs[cell.column], ys[cell.row], xs[cell.column + cell.column_span], ys[cell.row + cell.row_span]
-        lines = by_cell.get(index)
-        locator = Locator("pdf", page, arrays.to_displayed((x0, top, x1, bottom)) if arrays.turn else (x0, top, x1, bottom))
-        if lines is None:
-            cells.append(GridCell(cell.row, cell.column, "", locator, cell.row_span, cell.column_span))
-            continue
-        text = lines[0].text if len(lines) == 1 else join_lines(lines, x0, x1)
-        kept = tuple(line.text for line in lines) if len(lines) > 1 else ()
-        cells.append(GridCell(cell.row, cell.column, text, locator, cell.row_span, cell.column_span, kept))
-    box = arrays.to_displayed(grid.box)
-    return Grid(cells, len(ys) - 1, len(xs) - 1, Locator("pdf", page=page, box=box))
-
-
-def join_lines(lines: list[Line], x0: float, x1: float) -> str:
-    """The wrapped lines of one cell as one text: no space next to an ideograph or inside a number that fills its line."""
-    text = lines[0].text
-    for before, after in pairwise(lines):
-        a, b = before.text[-1:], after.text[:1]
-        if (a and WIDE[min(ord(a), 65535)]) or (b and WIDE[min(ord(b), 65535)]):
-            text += after.text
-        elif _NUMBER_PART.fullmatch(before.text) and _NUMBER_PART.fullmatch(after.text):
-            fills = (x1 - x0) - (before.x1 - before.x0) < 1.6 * before.size
-            text += after.text if fills and _NUMBER_WHOLE.fullmatch(text + after.text) else " " + after.text
-        else:
-            text += " " + after.text
-    return text
 
 
 def _mark_continued(blocks: list[Block]) -> None:

@@ -1,0 +1,255 @@
+"""Tables without (enough) rules: columns by alignment, rows by printed line. Works on lines and horizontal rules, knows no accounting.
+
+A region is a table when at least three of its rows print numbers that stand free (a wide gap before and after) and share their
+edges from row to row; horizontal rules around it lower the bar to two. A list of page numbers (a table of contents) is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipelines.documents.grids import Rule
+from pipelines.documents.lines import Line
+
+FREE = 0.6  # of the type size: the gap on both sides of what stands in a column of its own
+_NUMBER = re.compile(r"[-+－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d+)?[)）%％]?|[-—－]{1,2}")
+_AMOUNT = re.compile(r"[-+－(（]?(?:\d{1,3}(?:[,，]\d{3})+(?:[.．]\d+)?|\d+[.．]\d+|\d{4,})[)）%％]?")
+_EDGE = 2.5  # points: edges nearer than this are aligned
+_REACH = 2.6  # of the pitch of rows: farther apart, the table has ended
+
+
+@dataclass(slots=True)
+class Segment:
+    """A cell of an aligned table: the lines it is printed on."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    lines: list[Line]
+
+
+@dataclass(slots=True)
+class AlignedGrid:
+    xs: list[float]
+    ys: list[float]
+    cells: list[Segment]
+
+
+@dataclass(slots=True)
+class _Row:
+    top: float
+    bottom: float
+    parts: list[Line]
+
+    @property
+    def numbers(self) -> list[Line]:
+        return [p for p in self.parts if _NUMBER.fullmatch(p.text)]
+
+    @property
+    def data(self) -> bool:
+        return len(self.parts) > 1 and bool(self.numbers)
+
+
+def may_hold_table(lines: list[Line]) -> bool:
+    """A cheap first look at lines parted at wide gaps: are there rows that end with, or hold, a number standing free?"""
+    rows: set[int] = set()
+    for line in lines:
+        text = line.text
+        if text[-1:].isdigit() or text[-1:] in "%)）—-":
+            last = text.rpartition(" ")[2]
+            if _NUMBER.fullmatch(last) and (last is text or len(last) < len(text)):
+                rows.add(line.row)
+    return len(rows) >= 2
+
+
+def find_aligned(parts: list[Line], rules: list[Rule], blocked: list[tuple[float, float]]) -> list[AlignedGrid]:
+    """Aligned tables among `parts` (lines parted at FREE); `blocked` are the heights (top, bottom) of ruled grids, never crossed."""
+    rows = _rows(parts)
+    out: list[AlignedGrid] = []
+    for start, end in _regions(rows, rules, blocked):
+        if (grid := _grid(rows[start:end], rules)) is not None:
+            out.append(grid)
+    return out
+
+
+def _rows(parts: list[Line]) -> list[_Row]:
+    by_row: dict[int, list[Line]] = {}
+    for part in parts:
+        by_row.setdefault(part.row, []).append(part)
+    rows = [_Row(min(p.top for p in ps), max(p.bottom for p in ps), sorted(ps, key=lambda p: p.x0)) for ps in by_row.values()]
+    rows.sort(key=lambda r: r.top)
+    return rows
+
+
+def _regions(rows: list[_Row], rules: list[Rule], blocked: list[tuple[float, float]]) -> list[tuple[int, int]]:
+    """Ranges of rows that may be one table: data rows with rows between them, not farther apart than their pitch allows."""
+    data = [i for i, row in enumerate(rows) if row.data]
+    if len(data) < 2:
+        return []
+    groups: list[list[int]] = [[data[0]]]
+    for before, after in pairwise(data):
+        pitch = rows[before].bottom - rows[before].top
+        gap = rows[after].top - rows[before].bottom
+        parted = any(rows[before].bottom < top and bottom < rows[after].top for top, bottom in blocked)
+        between = range(before + 1, after)
+        prose = sum(len(rows[i].parts) == 1 and len(rows[i].parts[0].text) > 30 for i in between)
+        if parted or prose or gap > 4.5 * pitch:
+            groups.append([after])
+        else:
+            groups[-1].append(after)
+    out: list[tuple[int, int]] = []
+    for group in groups:
+        start, end = group[0], group[-1] + 1
+        top, bottom = rows[start].top, rows[end - 1].bottom
+        lines = [r for r in rules if top - 80 < r[0] < bottom + 40 and r[2] - r[1] > 100]
+        if not _is_table([rows[i] for i in group], ruled=len(lines) >= 2):
+            continue
+        start = _head(rows, start, lines, blocked)
+        out.append((start, _foot(rows, end, lines)))
+    return out
+
+
+def _is_table(rows: list[_Row], *, ruled: bool) -> bool:
+    if len(rows) < (2 if ruled else 3):
+        return False
+    numbers = [n for row in rows for n in row.numbers]
+    amounts = [n for n in numbers if _AMOUNT.fullmatch(n.text) or not n.text[0].isdigit()]
+    if not ruled and 3 * len(amounts) < len(numbers):
+        return False
+    last = [int(row.parts[-1].text) for row in rows if row.parts[-1].text.isdigit() and len(row.parts[-1].text) < 4]
+    if len(last) == len(rows) and last == sorted(last) and all(len(row.parts) == 2 for row in rows):
+        return False  # a table of contents
+    aligned = sum(_aligned(n, numbers) for n in numbers)
+    return aligned >= 0.7 * len(numbers)
+
+
+def _aligned(part: Line, others: list[Line]) -> bool:
+    return any(
+        other.row != part.row
+        and (abs(other.x1 - part.x1) < _EDGE or abs(other.x0 - part.x0) < _EDGE or abs(other.x0 + other.x1 - part.x0 - part.x1) < 2 * _EDGE)
+        for other in others
+    )
+
+
+def _head(rows: list[_Row], start: int, rules: list[Rule], blocked: list[tuple[float, float]]) -> int:
+    """The first row of the table: heads above its first data row are rows of several short texts, or stand under its top rule."""
+    top_rule = min((r[0] for r in rules if r[0] < rows[start].top), default=None)
+    first = start
+    while first > 0:
+        row, below = rows[first - 1], rows[first]
+        if any(row.bottom < bottom and top < below.top for top, bottom in blocked):
+            break
+        if top_rule is not None:
+            if row.top < top_rule - 2:
+                break
+        elif (
+            len(row.parts) < 2
+            or below.top - row.bottom > 1.5 * (row.bottom - row.top)
+            or start - first >= 4
+            or any("：" in p.text or ":" in p.text or len(p.text) > 20 for p in row.parts)
+        ):
+            break
+        first -= 1
+    return first
+
+
+def _foot(rows: list[_Row], end: int, rules: list[Rule]) -> int:
+    """One past the last row: rows down to the bottom rule belong to the table."""
+    bottom_rule = max((r[0] for r in rules if r[0] > rows[end - 1].bottom - 2), default=None)
+    while bottom_rule is not None and end < len(rows) and rows[end].bottom < bottom_rule + 2:
+        end += 1
+    return end
+
+
+def _grid(rows: list[_Row], rules: list[Rule]) -> AlignedGrid | None:
+    columns = _columns(rows)
+    if len(columns) < 2:
+        return None
+    xs = [min(p.x0 for row in rows for p in row.parts)]
+    xs += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
+    xs.append(max(p.x1 for row in rows for p in row.parts))
+    tops = _row_tops(rows, rules)
+    ys = [rows[0].top] + [(rows[i - 1].bottom + rows[i].top) / 2 for i in tops[1:]] + [rows[-1].bottom]
+    cells: dict[tuple[int, int], Segment] = {}
+    for r, first in enumerate(tops):
+        last = tops[r + 1] if r + 1 < len(tops) else len(rows)
+        for row in rows[first:last]:
+            for part in row.parts:
+                a, b = _span(part, xs)
+                cell = cells.setdefault((r, a), Segment(r, a, 1, b - a, []))
+                cell.column_span = max(cell.column_span, b - a)
+                cell.lines.append(part)
+    _unspan(cells)
+    for r in range(len(tops)):  # blank cells
+        taken = {c for (rr, cc), cell in cells.items() if rr == r for c in range(cc, cc + cell.column_span)}
+        for c in range(len(xs) - 1):
+            if c not in taken:
+                cells[r, c] = Segment(r, c, 1, 1, [])
+    return AlignedGrid(xs, ys, [cells[key] for key in sorted(cells)])
+
+
+def _columns(rows: list[_Row]) -> list[tuple[float, float]]:
+    """Columns (x0, x1): what is covered by the texts of the data rows, parted where no text stands."""
+    spans = sorted((p.x0, p.x1) for row in rows if row.data for p in row.parts)
+    out: list[tuple[float, float]] = []
+    for x0, x1 in spans:
+        if out and x0 < out[-1][1] + 1.0:
+            out[-1] = (out[-1][0], max(out[-1][1], x1))
+        else:
+            out.append((x0, x1))
+    first_data = next((i for i, row in enumerate(rows) if row.data), 0)
+    for row in rows[:first_data]:  # a head with nothing printed under it is a column as well
+        for p in row.parts:
+            if all(p.x1 < a or p.x0 > b for a, b in out):
+                out.append((p.x0, p.x1))
+    return sorted(out)
+
+
+def _span(part: Line, xs: list[float]) -> tuple[int, int]:
+    """Columns [a, b) a text covers: those of which it takes more than a sliver; a text inside one column takes that one."""
+    covered = [
+        c
+        for c, (left, right) in enumerate(pairwise(xs))
+        if min(part.x1, right) - max(part.x0, left) > min(0.35 * (right - left), 0.8 * (part.x1 - part.x0))
+    ]
+    if not covered:
+        middle = (part.x0 + part.x1) / 2
+        covered = [max(c for c in range(len(xs) - 1) if xs[c] <= middle or c == 0)]
+    return covered[0], covered[-1] + 1
+
+
+def _unspan(cells: dict[tuple[int, int], Segment]) -> None:
+    """A span ends where the next text of its row begins."""
+    for (r, c), cell in cells.items():
+        following = [cc for rr, cc in cells if rr == r and cc > c]
+        if following:
+            cell.column_span = min(cell.column_span, min(following) - c)
+
+
+def _row_tops(rows: list[_Row], rules: list[Rule]) -> list[int]:
+    """Indices of the printed lines that begin a row. Where rules part the rows they decide; else a line that prints no number and
+    follows closer than the rows do is the wrapped end of the name before it."""
+    tops = [0]
+    within = [r[0] for r in rules if rows[0].top < r[0] < rows[-1].bottom]
+    pitches = sorted(b.top - a.top for a, b in pairwise(rows))
+    usual = pitches[len(pitches) // 2] if pitches else 0.0
+    parted = len(within) >= max(2, len(rows) // 2 - 1)
+    for i in range(1, len(rows)):
+        between = any(rows[i - 1].top + 2 < y < rows[i].bottom - 2 and y > (rows[i - 1].top + rows[i - 1].bottom) / 2 for y in within)
+        if parted:
+            if between:
+                tops.append(i)
+            continue
+        wrapped = (
+            not rows[i].numbers
+            and len(rows[i].parts) == 1
+            and not between
+            and rows[i - 1].data
+            and rows[i].top - rows[i - 1].top < 0.8 * usual
+        )
+        if not wrapped:
+            tops.append(i)
+    return tops
