@@ -13,7 +13,7 @@ from decimal import Decimal
 from pipelines.documents.model import Locator, Paragraph
 from pipelines.reports import claims as claim_finder
 from pipelines.reports.model import Claim, Identity, NarrativeFact, Outline, Section, Statement, Unrecognised
-from pipelines.reports.narrative_grammar import Reading, State
+from pipelines.reports.narrative_grammar import ECONOMIC_TOPICS, Reading, Stated, State
 from pipelines.reports.narrative_items import CodeIndex, marks
 from pipelines.reports.narrative_vocabulary import Vocabulary, vocabulary
 from pipelines.reports.sentences import Folded, Number, fold, numbers, split
@@ -72,16 +72,25 @@ class Narrative:
         self.claims: list[Claim] = []
         self.unrecognised: list[Unrecognised] = []
         self.body = fold(identity.department or "").text
+        self.project: str | None = None  # the project described, once project descriptions have begun
+        self.describing = False
 
     def section(self, section: Section) -> None:
         """Reads one section: its heading (it may state amounts, and names the subject), then its paragraphs."""
         if section.role not in _ROLES:
             return
         topic = _topic(section, self.words)
+        own = fold(section.heading).text
+        self._project(own)
+        if self.describing:
+            if section.role == "project" or self.words.project["subsection"].match(own):
+                topic = "project"
+            elif own:
+                self.describing = False
         if section.role == "other" and topic in ("other", "overview"):
             return
         state = State(topic=topic, kind=self.identity.report_kind, year=self.identity.fiscal_year, strict=section.role != "overview")
-        state.project = section.heading if topic == "project" else None
+        self._enter_project(state, own)
         name = label(section)
         paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
         for heading in section.path:
@@ -98,11 +107,45 @@ class Narrative:
             folded = fold(paragraph.text)
             if not folded.text or is_chart_text(folded.text):
                 continue
+            self._inline_topic(folded.text, state)
             self._paragraph(folded, state, name, paragraph.locate)
+
+    def _project(self, heading: str) -> None:
+        """Notes where project descriptions (项目经费情况说明) begin, and of which project."""
+        title = self.words.project["title"].match(heading)
+        if title is not None or heading.endswith("经费情况说明"):
+            self.describing = True
+            name = title[1] if title else ""
+            self.project = None if self.words.project["generic"].match(name) or name.endswith("、") else name
+
+    def _enter_project(self, state: State, heading: str) -> None:
+        if state.topic != "project":
+            return
+        state.project = self.project
+        divided = self.words.project["subsection"].match(heading) is not None
+        state.project_budget = not divided or self.words.project["budget"].search(heading) is not None
+
+    def _inline_topic(self, text: str, state: State) -> None:
+        """A heading that the outline left among the paragraphs: short, without a sign or a number."""
+        if len(text) > 40 or any(c in text for c in "，。；") or any(n.unit for n in numbers(text)):
+            return
+        if text.endswith("经费情况说明") and len(text) > 6:
+            self._project(text)
+            state.topic = "project"
+        if self.describing and self.words.project["subsection"].match(text):
+            state.topic = "project"
+            state.subject = state.item = None
+            self._enter_project(state, text)
+            return
+        if re.match(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）", text) and text.endswith(("情况", "说明", "情况说明")):
+            topic = topic_of(text, self.words)
+            if topic is not None and topic != state.topic:
+                state.topic = topic
+                state.subject = state.item = None
 
     def _context(self, heading: Folded, state: State) -> None:
         """A heading without numbers: it may name a subject (（二）社会保障和就业支出（类）)."""
-        economic = state.topic.endswith("basic_expenditure")
+        economic = state.topic in ECONOMIC_TOPICS
         for mark in marks(heading.text, [], state.item, self.words, economic):
             state.speak_item(mark.item)
         if state.item is None:
@@ -112,7 +155,7 @@ class Narrative:
         text = folded.text
         reading = Reading(self.words, self.codes, self.body, state)
         found = numbers(text)
-        spoken = marks(text, [n.end for n in found], state.item, self.words, state.topic.endswith("basic_expenditure"))
+        spoken = marks(text, [n.end for n in found], state.item, self.words, state.topic in ECONOMIC_TOPICS)
         next_number, next_mark = 0, 0
         for sentence in split(text):
             inner: list[Number] = []
@@ -141,10 +184,8 @@ class Narrative:
                     claim.item_code = self.codes.code(state.item, self.words)
                 self.claims.append(claim)
 
-    def _fact(self, found: object, folded: Folded, section: str, source: str, place: Locator | None) -> NarrativeFact:
-        from pipelines.reports.narrative_grammar import Stated
-
-        assert isinstance(found, Stated) and found.metric is not None
+    def _fact(self, found: Stated, folded: Folded, section: str, source: str, place: Locator | None) -> NarrativeFact:
+        assert found.metric is not None
         number, item = found.number, found.item
         value, direction = number.value, found.direction
         if value < 0:

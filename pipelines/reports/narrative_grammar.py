@@ -23,6 +23,8 @@ _PLANNED = re.compile(r"(?:安排|计划|拟|预算)[^，。；]{0,8}?(?:购置|
 _CLAUSES = re.compile(r"[，：；。]")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _NOT_NOUN = re.compile(r"[0-9，。；：]")
+ECONOMIC_TOPICS = frozenset({"general_public_basic_expenditure", "fiscal_appropriation_basic_expenditure", "agency_operating"})
+_SAME_BELOW = re.compile(r"（[^（）]{0,10}下同）")
 _ITEM_BASES = {0: "function_class", 1: "function_section", 2: "function_item"}
 
 
@@ -64,6 +66,7 @@ class State:
     basis: str | None = None
     planned: bool = False
     project: str | None = None
+    project_budget: bool = True  # under 年度预算安排, or in a description that is not divided
     listed: list[tuple[Subject, Item | None]] = field(default_factory=list)
     measure: str | None = None
     direction: str | None = None
@@ -78,7 +81,7 @@ class State:
 
     def item_subject(self, item: Item) -> Subject:
         if item.economic:
-            prefix = "fiscal_appropriation.basic" if self.topic.startswith("fiscal") else "basic"
+            prefix = "fiscal_appropriation.basic" if self.topic.startswith("fiscal") else "agency_operating" if self.topic == "agency_operating" else "basic"
             return _made(f"{prefix}.economic_item", f"{prefix}.economic_item.amount", "named")
         base = _ITEM_BASES[item.level]
         if item.level == 0:
@@ -232,7 +235,10 @@ class Reading:
         if state.topic == "asset_occupation" and _PLANNED.search(lead):
             state.planned = True
         start = max(cut, marked)
-        lead, first = lead[start:], first and start == 0
+        lead, first = _SAME_BELOW.sub("", lead[start:]), first and start == 0
+        opened = lead.rfind("（")
+        if opened > 0 and "）" not in lead[opened:] and number.kind in ("money", "pct"):
+            lead, first = lead[opened + 1 :], True  # an aside: （2016年度支出预算安排为…）
         if number.kind in ("money", "pct"):
             stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
         elif number.kind == "bare":
@@ -270,6 +276,12 @@ class Reading:
         found = self._subject(head, first, marked, measure)
         if found.unknown is not None or found.subject is None:
             return self._unknown(number, lead, found.unknown, measure)
+        if found.carried and found.subject.units:
+            whole = re.sub(r"\.(?:count|area)$", "", found.subject.base)  # 无形资产471项234.37万元
+            if number.kind == "money" and whole == found.subject.base:
+                return self._unknown(number, lead, head, measure)
+            if number.kind == "money":
+                found.subject = _made(whole, whole, "none")
         chain = self._chain(text, number, rest)
         if chain > 1:
             subjects = self._parts(found, chain)
@@ -295,6 +307,8 @@ class Reading:
             if self.state.group is None:
                 return Stated(number, None, why="an amount that belongs to no evaluation named before")
             metric = metric.replace("@group", self.state.group, 1)
+        if metric.startswith("project.") and item is None and self.state.topic == "project":
+            return Stated(number, metric, item_name=self.state.project)
         own_item = item if subject.base.rpartition(".")[2] in (*_ITEM_BASES.values(), "economic_item") else None
         return Stated(number, metric, direction if "change" in measure else None, item=own_item)
 
@@ -302,8 +316,11 @@ class Reading:
         """Numbers of performance texts and project descriptions are named as such; the rest is said to be unrecognised."""
         state = self.state
         noun = self._noun(words if words is not None else lead)
-        if state.topic == "project" and number.kind == "money":
-            metric = "project.annual_budget"
+        if state.topic == "project":
+            if number.kind != "money":
+                return None  # the prose of a project description counts streets and people
+            noun = self._noun(lead)
+            metric = "project.annual_budget" if state.project_budget else "project.stated_amount"
             if re.search(r"季度|[一二三四]季", lead):
                 metric = "project.quarterly_plan"
             return Stated(number, metric, item_name=noun or state.project, item_class=state.project if noun else None)
@@ -354,6 +371,17 @@ class Reading:
         if number.kind == "pct":
             if (done := words.completion.search(lead)) is not None:
                 return "completion_pct", None, lead[: done.start()]
+        compared = words.compare.search(lead)
+        if compared is not None and (compared["more"] or compared["less"]):
+            than = compared["than"]
+            years = [int(y) for y in _YEAR.findall(than)]
+            before = words.previous.search(than) is not None or (bool(years) and state.year is not None and years[-1] < state.year)
+            measure = "yoy_change" if before else "change_vs_initial_budget" if "年初" in than else "change_vs_budget"
+            head = re.sub(r"(?:本年|全年)?(?:实际)?(?:支出)?(?:决算|预算|支出|执行)?数?$", "", lead[: compared.start()])
+            return measure + ("_pct" if number.kind == "pct" else ""), "increase" if compared["more"] else "decrease", head
+        if number.value == 0 and words.flat_end.search(lead) is not None:
+            flat = words.basis.sub("", words.flat_end.sub("", lead))
+            return "yoy_change" + ("_pct" if number.kind == "pct" else ""), None, flat
         relation = words.relation_end.search(lead, max(0, len(lead) - 40))
         if relation is not None and relation["reached"] is None:
             head = lead[: relation.start()]
@@ -453,9 +481,9 @@ class Reading:
         if not 1 < len(piece) <= 40:
             return None
         name = class_name(piece, self.words)
-        if name in self.words.classes and not self.state.topic.endswith("basic_expenditure"):
+        if name in self.words.classes and not self.state.topic in ECONOMIC_TOPICS:
             return Item(0, class_=name)
-        return self.codes.named(piece, economic=self.state.topic.endswith("basic_expenditure"))
+        return self.codes.named(piece, economic=self.state.topic in ECONOMIC_TOPICS)
 
     def _search(self, head: str, money: bool, first: bool = True) -> _Found | None:
         """The last subject named in the words; None where none is named."""
@@ -520,7 +548,7 @@ class Reading:
 
     def _class(self, head: str) -> tuple[int, int, str] | None:
         """A functional class named without （类） at the start of the last clause."""
-        if self.state.topic.endswith("basic_expenditure"):
+        if self.state.topic in ECONOMIC_TOPICS:
             return None
         cut = max((head.rfind(c) for c in "，：；。、"), default=-1)
         start = cut + 1

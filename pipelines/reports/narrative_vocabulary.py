@@ -62,7 +62,8 @@ class SubjectEntry(_Entry):
 
 class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    relation: dict[str, list[str]]
+    relation: dict[str, Any]
+    project: dict[str, str]
     basis: dict[str, str]
     share: dict[str, list[str]]
     completion: dict[str, list[str]]
@@ -110,6 +111,9 @@ class Vocabulary:
     count: list[Subject]
     classes: dict[str, str]  # 一般公共服务支出 → 201
     relation_end: re.Pattern[str]
+    compare: re.Pattern[str]
+    flat_end: re.Pattern[str]
+    project: dict[str, re.Pattern[str]]
     basis: re.Pattern[str]
     basis_short: re.Pattern[str]
     previous: re.Pattern[str]
@@ -236,6 +240,9 @@ def vocabulary() -> Vocabulary:
         count=parse_subjects(_read("subjects_count.toml"), "subjects_count.toml"),
         classes=_classes(_read("function_classes.csv")),
         relation_end=_compile(f"(?:{relation}){tail}*$", where),
+        compare=_compile(words.relation["compare"], where),
+        flat_end=_compile(words.relation["flat"], where),
+        project={name: _compile(source, where) for name, source in words.project.items()},
         basis=_compile(words.basis["phrase"], where),
         basis_short=_compile(words.basis["yoy_short"], where),
         previous=_compile(words.basis["previous"], where),
