@@ -7,7 +7,7 @@ SELECT a.report_key, a.report_id, a.unit_key, a.unit_id, a.fiscal_year, a.kind, 
         WHEN left(a.code, 3) IN ('301', '303', '501', '509') THEN 'personnel'
         WHEN regexp_matches(a.code, '^[35]') THEN 'public'
         ELSE 'total' END AS component,
-    a.block, a.measure, a.amount_yuan, a.is_leaf, a.is_total_measure, a.cell_id
+    a.block, a.measure, a.amount_yuan, a.resolution_yuan, a.is_leaf, a.is_total_measure, a.cell_id
 FROM stage.amount AS a
 WHERE a.fact = 'basic_expenditure'
 ORDER BY a.report_key, a.statement, a.instance, a.row_no, a.measure

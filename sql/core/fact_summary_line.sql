@@ -1,7 +1,7 @@
 -- 总表: one row per printed amount; line names it in every layout; leaves of one side add up to its grand total
 WITH lined AS (
     SELECT a.report_key, a.report_id, a.unit_key, a.unit_id, a.fiscal_year, a.kind, a.scope, a.statement, a.instance, a.row_no, a.side, a.name, l.folded,
-        l.line, l.line_kind, l.of_which, a.fund, a.measure, a.amount_yuan, a.is_total_measure, a.cell_id, a.component,
+        l.line, l.line_kind, l.of_which, a.fund, a.measure, a.amount_yuan, a.resolution_yuan, a.is_total_measure, a.cell_id, a.component,
         min(CASE WHEN l.line = 'opening_balance' THEN a.row_no END) OVER (PARTITION BY a.report_key, a.statement, a.instance, a.side) AS opening_row,
         max(CASE WHEN l.line IN ('general_public', 'government_fund', 'state_capital') THEN 1 ELSE 0 END)
             OVER (PARTITION BY a.report_key, a.statement, a.instance, a.side) = 1 AS has_funds
@@ -14,7 +14,7 @@ WITH lined AS (
 )
 SELECT a.report_key, a.report_id, a.unit_key, a.unit_id, a.fiscal_year, a.kind, a.scope, a.statement, a.instance, a.row_no, a.side,
     CASE WHEN a.of_opening THEN 'opening_balance.' || a.line ELSE a.line END AS line,
-    CASE WHEN a.of_opening OR a.of_which THEN 'of_which' ELSE a.line_kind END AS line_kind, a.name, s.subject_key, s.code, a.fund, a.measure, a.amount_yuan,
+    CASE WHEN a.of_opening OR a.of_which THEN 'of_which' ELSE a.line_kind END AS line_kind, a.name, s.subject_key, s.code, a.fund, a.measure, a.amount_yuan, a.resolution_yuan,
     CASE WHEN a.line_kind IN ('total', 'subtotal', 'of_which') OR a.of_which OR a.of_opening THEN FALSE
         WHEN a.line = 'fiscal_appropriation' THEN NOT a.has_funds ELSE TRUE END AS is_leaf,
     a.is_total_measure, a.cell_id, a.component

@@ -20,7 +20,7 @@ SELECT a.report_key, a.report_id, a.unit_key, a.unit_id, a.fiscal_year, a.kind, 
         WHEN t.annual AND NOT t.initial THEN 'annual'
         WHEN t.initial AND NOT t.annual THEN 'initial'
         ELSE 'unknown' END AS budget_basis,
-    a.fund, a.measure, a.amount_yuan, a.is_leaf, a.is_total_measure, a.cell_id
+    a.fund, a.measure, a.amount_yuan, a.resolution_yuan, a.is_leaf, a.is_total_measure, a.cell_id
 FROM stage.amount AS a
 LEFT JOIN core.statement AS st ON st.report_key = a.report_key AND st.statement = a.statement AND st.instance = a.instance
 LEFT JOIN totals AS t ON t.report_key = a.report_key AND t.statement = a.statement
