@@ -72,6 +72,15 @@ FROM written
 ORDER BY report_id, check_id, cell_ids, note;
 """
 
+# what reading and assembling said becomes a finding under its own check
+_READING = """
+INSERT INTO quality.finding
+SELECT left(md5(concat_ws('|', f.check_id, r.report_id, f.statement, f.message, f.locator)), 16), r.report_id, f.check_id, 'reading', f.severity,
+    f.statement, f.page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL, f.message, f.locator
+FROM a_reading AS f JOIN a_report AS r USING (report_no)
+ORDER BY ALL;
+"""
+
 _COVERAGE = """
 INSERT INTO quality.coverage
 WITH touched AS (SELECT cell_no, count(*) AS n FROM (SELECT DISTINCT cell_no, check_no, key FROM a_term) GROUP BY cell_no)
@@ -107,6 +116,7 @@ def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | 
     step("variants", lambda: variants.run(con))
     step("suspects", lambda: suspects.run(con))
     step("findings", lambda: con.execute(_WRITE))
+    step("reading", lambda: con.execute(_READING))
     step("suspects_written", lambda: suspects.write(con))
     step("verdicts", lambda: verdicts.run(con))
     step("coverage", lambda: con.execute(_COVERAGE))

@@ -80,7 +80,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "errors": "INTEGER",
         "warnings": "INTEGER",
         "infos": "INTEGER",
-        "reasons": "VARCHAR",
+        "reasons": "VARCHAR[]",
     },
     "coverage": {
         "fiscal_year": "INTEGER",
