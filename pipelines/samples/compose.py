@@ -12,9 +12,7 @@ from pipelines.samples.content import Content
 from pipelines.samples.layout import Layout, TableForm
 from pipelines.samples.printing import Printer
 from pipelines.samples.tables import Builder
-
-DIGITS = "〇一二三四五六七八九"
-NUMERALS = "一二三四五六七八九十"
+from pipelines.samples.text import numeral
 
 GLOSSARY = (
     ("财政拨款收入", "指单位从同级财政部门取得的财政预算资金。"),
@@ -37,14 +35,6 @@ class Composed:
     sheets: list[Sheet]
     truth: Report
     forms: list[TableForm] = field(default_factory=list)
-
-
-def numeral(n: int) -> str:
-    """1 → 一, 12 → 十二, 21 → 二十一."""
-    if n <= 10:
-        return NUMERALS[n - 1]
-    tens, ones = divmod(n, 10)
-    return ("" if tens == 1 else NUMERALS[tens - 1]) + "十" + (NUMERALS[ones - 1] if ones else "")
 
 
 def compose(content: Content, layout: Layout, seed: int = 0) -> Composed:

@@ -47,3 +47,8 @@ def plain(number: Decimal | int | float | str | None) -> Value:
 def row(name: str, code: str | None = None, *, side: str | None = None, block: str | None = None, **values: Any) -> Row:
     """A row of plain numbers."""
     return Row(name, code, {k: plain(v) for k, v in values.items()}, side=side, block=block)
+
+
+def valued(name: str, code: str | None, values: dict[str, Decimal], *, side: str | None = None, block: str | None = None) -> Row:
+    """A row of plain numbers whose measures are computed."""
+    return Row(name, code, {k: plain(v) for k, v in values.items()}, side=side, block=block)

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from pipelines.reports.model import FundLine, Identity, Indicator, ManagementLine, MemberUnit, Report, SelfEvaluation
-from pipelines.samples import final_report
+from pipelines.samples import budget_report, final_report
 from pipelines.samples.accounts import ZERO, Project
 from pipelines.samples.content import Content, plain
 from pipelines.samples.printing import convert, rounded
@@ -91,6 +91,24 @@ def final(department: Department, year: int, scope: Literal["department", "unit"
     )
     stem = f"{name}{year}年度{'部门' if scope == 'department' else '单位'}决算"
     return Content(report, "元", final_report.metrics(book, plan, before, scores), final_report.lists(book, plan, year), file_stem=stem)
+
+
+def budget(department: Department, year: int, scope: Literal["department", "unit"] = "department", style: str = "national") -> Content:
+    """The content of a budget in one style (national, shanghai, shanghai_unit, jiangsu)."""
+    book = department.budget(year, scope)
+    before = department.budget(year - 1, scope) if department.exists(year - 1) or year - 1 == department.books_from else None
+    name = department.name(year)
+    members = _members(department, year, scope)
+    report = Report(
+        Identity(department.region, name, year, "budget", scope),
+        unit_of_amount="元",
+        member_units=members,
+        statements=budget_report.statements(book, year, style),
+        report_id=f"{name}-{year}-budget-{scope}",
+    )
+    stem = f"{name}{year}年{'部门' if scope == 'department' else '单位'}预算"
+    count = len(department.members(year)) if scope == "department" else 1
+    return Content(report, "元", budget_report.metrics(book, before, count), budget_report.lists(book, before, year), file_stem=stem)
 
 
 def _members(department: Department, year: int, scope: str) -> list[MemberUnit]:

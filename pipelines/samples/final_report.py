@@ -8,60 +8,21 @@ from typing import Any
 
 from pipelines.reports.model import Row, Statement
 from pipelines.samples.accounts import FISCAL, ZERO, Book
-from pipelines.samples.content import Metrics, plain, row
-from pipelines.samples.world import economic_codes, subject_name
-
-CLASSES = "201 202 203 204 205 206 207 208 210 211 212 213 214 215 216 217 219 220 221 222 223 224 229 231 232 234".split()
-FIXED_NAMES = {
-    "202": "外交支出",
-    "203": "国防支出",
-    "216": "商业服务业等支出",
-    "217": "金融支出",
-    "219": "援助其他地区支出",
-    "220": "自然资源海洋气象等支出",
-    "222": "粮油物资储备支出",
-    "231": "债务还本支出",
-    "232": "债务付息支出",
-    "234": "抗疫特别国债安排的支出",
-}
-"""Classes no department of ours spends on; they are printed all the same."""
+from pipelines.samples.content import Metrics, row, valued
+from pipelines.samples.text import numeral
+from pipelines.samples.world import economic_codes, function_classes, subject_name
 
 Measure = Callable[[str], Decimal]
-
-
-def numeral(n: int) -> str:
-    """1 → 一, 26 → 二十六."""
-    digits = "一二三四五六七八九"
-    tens, ones = divmod(n, 10)
-    if not tens:
-        return digits[ones - 1]
-    return ("" if tens == 1 else digits[tens - 1]) + "十" + (digits[ones - 1] if ones else "")
-
-
-def classes_of(year: int) -> list[str]:
-    """The function classes of the printed form of a year."""
-    gone = set()
-    if year < 2020:
-        gone |= {"223", "234"}
-    if year < 2019:
-        gone |= {"224"}
-    return [c for c in CLASSES if c not in gone]
-
-
-def class_name(code: str, year: int) -> str:
-    if code == "220" and year < 2019:
-        return "国土海洋气象等支出"
-    return FIXED_NAMES.get(code) or subject_name(code, year)
 
 
 def subject_rows(codes: set[str], year: int, measures: dict[str, Measure]) -> list[Row]:
     """合计, then classes, sections and items with their sums; rows that are nothing throughout are left out."""
     every = sorted({c[:n] for c in codes for n in (3, 5, 7)})
-    rows = [row("合计", **{m: f("") for m, f in measures.items()})]
+    rows = [valued("合计", None, {m: f("") for m, f in measures.items()})]
     for code in every:
         values = {m: f(code) for m, f in measures.items()}
         if any(values.values()):
-            rows.append(row(subject_name(code, year), code, **values))
+            rows.append(valued(subject_name(code, year), code, values))
     return rows
 
 
@@ -98,7 +59,7 @@ def three_public_row(plan: Book, book: Book) -> Row:
             f"{prefix}_vehicle_operation": t["vehicle_operation"],
             f"{prefix}_reception": t["reception"],
         }
-    return row("三公经费", **values)
+    return valued("三公经费", None, values)
 
 
 def statements(book: Book, plan: Book, year: int) -> list[Statement]:
@@ -109,7 +70,6 @@ def statements(book: Book, plan: Book, year: int) -> list[Statement]:
         out.append(Statement(key, role, "", "元", rows))
 
     spent, receipts = book.spending, book.receipts
-    own = ("business_income", "other")
     surplus_name = "用事业基金弥补收支差额" if year < 2020 else "使用非财政拨款结余" if year < 2022 else "使用非财政拨款结余（含专用结余）"
     income_lines = [
         ("一般公共预算财政拨款收入", receipts(["general_public"])),
@@ -125,7 +85,10 @@ def statements(book: Book, plan: Book, year: int) -> list[Statement]:
         income_lines.pop(2)
     total_in = receipts() + book.surplus_used + book.balance("opening")
     t01 = [row(f"{numeral(i)}、{n}", side="income", final=v) for i, (n, v) in enumerate(income_lines, 1)]
-    t01 += [row(f"{numeral(i)}、{class_name(c, year)}", side="expenditure", final=spent(code=c)) for i, c in enumerate(classes_of(year), 1)]
+    t01 += [
+        row(f"{numeral(i)}、{subject_name(c, year)}", side="expenditure", final=spent(code=c))
+        for i, c in enumerate(function_classes(year), 1)
+    ]
     t01 += [
         row("本年收入合计", side="income", final=receipts()),
         row(surplus_name, side="income", final=book.surplus_used),
@@ -182,7 +145,7 @@ def statements(book: Book, plan: Book, year: int) -> list[Statement]:
     add("t07", "three_public", [three_public_row(plan, book)])
     for key, role, fund in (("t08", "government_fund", "government_fund"), ("t09", "state_capital", "state_capital")):
         add(key, role, subject_rows(items(book, fund), year, _fund_measures(book, fund)))
-    assert total_in == spent() + book.surplus_distributed + book.balance("closing"), own
+    assert total_in == spent() + book.surplus_distributed + book.balance("closing")
     return out
 
 
@@ -203,11 +166,11 @@ def _fiscal_summary(book: Book, year: int) -> list[Row]:
 
     def across(name: str, value: Callable[[str], Decimal]) -> Row:
         each = {f: value(f) for f, _ in funds}
-        return row(name, side="expenditure", total=sum(each.values(), ZERO), **each)
+        return valued(name, None, {"total": sum(each.values(), ZERO), **each}, side="expenditure")
 
     rows = [row(f"{numeral(i)}、{n}", side="income", final=book.receipts([f])) for i, (f, n) in enumerate(funds, 1)]
-    for i, code in enumerate(classes_of(year), 1):
-        rows.append(across(f"{numeral(i)}、{class_name(code, year)}", lambda f, c=code: book.spending(f, code=c)))  # type: ignore[misc]
+    for i, code in enumerate(function_classes(year), 1):
+        rows.append(across(f"{numeral(i)}、{subject_name(code, year)}", lambda f, c=code: book.spending(f, code=c)))  # type: ignore[misc]
     opening = book.balance("opening", FISCAL)
     rows += [
         row("本年收入合计", side="income", final=book.receipts(FISCAL)),
@@ -339,10 +302,10 @@ def lists(book: Book, plan: Book, year: int) -> dict[str, list[dict[str, Any]]]:
     """Function classes and items of the general public budget, for repeated sentences."""
     general = book.spending("general_public")
     classes, each = [], []
-    for code in classes_of(year):
+    for code in function_classes(year):
         if amount := book.spending("general_public", code=code):
             share = percent(amount, general)
-            classes.append({"item_name": class_name(code, year), "item_code": code, "amount": amount, "share_pct": share})
+            classes.append({"item_name": subject_name(code, year), "item_code": code, "amount": amount, "share_pct": share})
     for code in sorted(items(book, "general_public")):
         final, initial = book.spending("general_public", code=code), plan.spending("general_public", code=code)
         if not final and not initial:
@@ -359,6 +322,3 @@ def lists(book: Book, plan: Book, year: int) -> dict[str, list[dict[str, Any]]]:
             item["completion_pct"] = rate
         each.append(item)
     return {"function_class": classes, "function_item": each}
-
-
-__all__ = ["basic_rows", "lists", "metrics", "plain", "statements"]

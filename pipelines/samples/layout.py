@@ -103,6 +103,8 @@ class Layout(Strict):
     evaluation: Literal["regular", "broken", "none"] = "none"
     members_style: Literal["numbered", "table", "sentence"] = "numbered"
     scope_word: str = "部门"
+    style: Literal["national", "shanghai", "shanghai_unit", "jiangsu"] = "national"  # budgets: which statements there are
+    reserve: bool = False  # budgets set aside 单位预留机动经费
 
     @model_validator(mode="after")
     def _order_names_tables(self) -> Layout:

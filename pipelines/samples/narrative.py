@@ -35,7 +35,7 @@ COUNT_UNITS = {
     "institutions": "家",
 }
 SIGNED = ("yoy_change", "yoy_change_pct", "change_vs_previous_execution_pct")
-LIST_METRICS = {"function_class": "general_public.function_class"}
+LIST_METRICS = {"function_class": "general_public.function_class", "expenditure_class": "expenditure.function_class"}
 _OPTION = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*)\]\]", re.S)
 _MARK = re.compile(r"\{([^{}]+)\}")
 
@@ -149,7 +149,7 @@ class Narrator:
     def _enriched(name: str, number: int, item: dict[str, Any]) -> dict[str, Any]:
         """An item with what sentences need beside its numbers: its ordinal, short class name, how result and budget compare."""
         out = {"metric_prefix": LIST_METRICS.get(name, name), **item}
-        if name != "function_class":
+        if name == "function_item":
             out.setdefault("item_no", number)
         if out.get("item_no") is None:
             out["item_no"] = number

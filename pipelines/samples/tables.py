@@ -87,6 +87,9 @@ class Builder:
             printed_scope=form.printed_scope,
         )
         table: Table = getattr(self, f"_{form.family}")(form, statement, truth, index)
+        for cells in table.rows[: table.header_rows]:
+            for cell in cells:
+                cell.text = cell.text.format(**self.fill) if "{" in cell.text else cell.text
         page = self.layout.page
         table.rules, table.size, table.repeat_header, table.breakable_rows = page.rules, page.size, page.repeat_header, page.breakable_rows
         return table, truth
@@ -150,10 +153,14 @@ class Builder:
     def _summary(self, form: TableForm, statement: Statement, truth: Statement, index: int) -> Table:
         """Two-sided summaries: income at the left, expenditure at the right (and by purpose at the far right)."""
         sides = [("income", form.left_columns), ("expenditure", form.right_columns)]
-        if form.right_head2:
+        labels = (form.right_head2 or "").split("|") if form.right_head2 else []
+        if labels and labels[0]:
             sides.append(("expenditure_by_purpose", form.right_columns))
         lines = form.line_numbers
         paired = [self._split_tail([r for r in statement.rows if r.side == side]) for side, _ in sides]
+        if labels and not labels[0]:  # only the purposes stand at the right, over the expenditure total
+            purposes = [r for r in statement.rows if r.side == "expenditure_by_purpose"]
+            paired[1] = (purposes, paired[1][1])
         n_body = max(len(b) for b, _ in paired)
         n_tail = max(len(t) for _, t in paired)
         columns = [[*b, *[None] * (n_body - len(b)), *self._stretch(t, n_tail)] for b, t in paired]
@@ -162,9 +169,9 @@ class Builder:
         for number, (_, measures) in enumerate(sides):
             item = [["", form.name_label], *[["", x] for x in extra], *measures]
             title = form.left_head if number == 0 else form.right_head
-            middle = [] if not form.right_head2 or number == 0 else [form.right_head2.split("|")[number - 1]]
+            middle = [] if not labels or number == 0 else [labels[number - 1] or labels[-1]]
             blocks.append(heads([[c[0], title, *middle, *c[1:]] for c in item]))
-        if form.right_head2:  # the expenditure head spans both blocks at its right
+        if len(blocks) == 3:  # the expenditure head spans both blocks at its right
             first = blocks[1][0][0]
             blocks[1][0][0] = replace(first, column_span=first.column_span + blocks[2][0][0].column_span)
             blocks[2][0] = []

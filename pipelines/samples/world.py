@@ -81,6 +81,11 @@ def subject_name(code: str, year: int) -> str:
     raise ValueError(f"subjects.csv: no name for {code} in {year}")
 
 
+def function_classes(year: int) -> list[str]:
+    """The function classes a summary of that year prints, by code."""
+    return sorted(c for c, names in _subjects().items() if len(c) == 3 and c[0] == "2" and any(a <= year <= b for _, a, b in names))
+
+
 def economic_codes() -> list[str]:
     """All departmental economic codes of the printed form, classes and items."""
     return sorted(c for c in _subjects() if c[0] == "3")
