@@ -18,6 +18,7 @@ _JOIN = ("，", "、", "和", "与", ",", "及", "；", "以及")
 _BARE_TOPICS = frozenset({"income_expenditure_summary", "income", "expenditure", "compilation_note", "overview", "other", "other_matters", "execution_analysis"})
 _TOTAL_WORD = re.compile(r"合计|总计|总额|总预算|总")
 _LIST = re.compile(r"其中|包括(?!：?基本工资)|分别是|如下|具体")
+_BEFORE = re.compile(r"(?:比|较|与|同)(?:上一?年度?|去年|前一?年|(?:19|20)\d\d年度?)(?:年初)?(?:预算|决算|执行|支出|收入)*数?(?:的|为)?$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+是|第?[一二三四五六七八九十]+[、，]|（?\d{1,2}[.、）]|[①-⑳]|其[一二三四]|首先|其次|再次|最后|另外?|同时)")
 _PLANNED = re.compile(r"(?:安排|计划|拟|预算)[^，。；]{0,8}?(?:购置|购买|配备|新增|更新)")
 _CLAUSES = re.compile(r"[，：；。]")
@@ -41,6 +42,7 @@ def _made(base: str, value: str, stage: str) -> Subject:
         bare=False,
         tight=False,
         parts=(),
+        under={},
         units=frozenset(),
         after=(),
         pattern=re.compile("(?!)"),
@@ -67,7 +69,9 @@ class State:
     planned: bool = False
     project: str | None = None
     project_budget: bool = True  # under 年度预算安排, or in a description that is not divided
-    listed: list[tuple[Subject, Item | None]] = field(default_factory=list)
+    listed: list[tuple[Subject, Item | None]] = field(default_factory=list)  # joined subjects still waiting for their number
+    joined: list[tuple[Subject, Item | None]] = field(default_factory=list)  # the subjects joined last (分别)
+    aside: tuple[Subject | None, Item | None] | None = None  # what was spoken of before an open bracket
     measure: str | None = None
     direction: str | None = None
 
@@ -236,9 +240,7 @@ class Reading:
             state.planned = True
         start = max(cut, marked)
         lead, first = _SAME_BELOW.sub("", lead[start:]), first and start == 0
-        opened = lead.rfind("（")
-        if opened > 0 and "）" not in lead[opened:] and number.kind in ("money", "pct"):
-            lead, first = lead[opened + 1 :], True  # an aside: （2016年度支出预算安排为…）
+        lead, first = self._aside(lead, first, number)
         if number.kind in ("money", "pct"):
             stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
         elif number.kind == "bare":
@@ -248,6 +250,25 @@ class Reading:
         if stated is not None and stated.metric is not None and state.planned and stated.metric.startswith("assets."):
             stated.metric = stated.metric.replace("assets.", "assets.planned_purchase.", 1)
         return stated
+
+    def _aside(self, lead: str, first: bool, number: Number) -> tuple[str, bool]:
+        """Brackets: what was spoken of before them is spoken of again after them."""
+        state = self.state
+        closed = lead.find("）")
+        if state.aside is not None and closed >= 0 and "（" not in lead[:closed]:
+            state.subject, state.item = state.aside
+            state.aside = None
+            lead = lead[closed + 1 :]
+        opened = lead.rfind("（")
+        if opened >= 0 and "）" not in lead[opened:]:
+            if opened > 0 and number.kind in ("money", "pct"):
+                before = self._search(self.words.basis.sub("", lead[:opened]), money=True, first=first)
+                if before is not None and before.unknown is None:
+                    state.subject, state.item = before.subject, before.item
+            state.aside = (state.subject, state.item)
+            if number.kind in ("money", "pct"):
+                return lead[opened + 1 :], True
+        return lead, first
 
     def _explained(self, number: Number) -> Stated | None:
         name = {"money": "amount", "pct": "pct"}.get(number.kind)
@@ -282,17 +303,25 @@ class Reading:
                 return self._unknown(number, lead, head, measure)
             if number.kind == "money":
                 found.subject = _made(whole, whole, "none")
+        whole_subject, whole_item = found.subject, found.item
         chain = self._chain(text, number, rest)
+        state.listed = []
         if chain > 1:
             subjects = self._parts(found, chain)
             if subjects:
                 found.subject, found.item = subjects[0]
-                state.listed = subjects[1:]
+                state.joined, state.listed = subjects, subjects[1:]
+        elif not found.carried:
+            state.joined = []
+        base = (state.parent or (state.subject, None))[0]
+        if found.subject.under and "其中" in lead + text[max(0, number.start - 120) : number.start] and base is not None and base.base in found.subject.under:
+            named = found.subject.under[base.base]
+            found.subject = whole_subject = _made(named, named, "some")
         if measure == "value":
             measure = self._staged(found, head)
         if number.kind == "pct" and measure in ("value", "budget", "final", "annual_budget", "initial_budget", "previous_execution", "previous_year"):
             return self._unknown(number, lead, head, "rate")
-        state.subject, state.item = found.subject, found.item
+        state.subject, state.item = whole_subject, whole_item
         if found.subject.group:
             state.group = found.subject.group
         state.measure, state.direction = measure, direction
@@ -356,7 +385,7 @@ class Reading:
             return [(self._by_base(base), None) for base in subject.parts]
         if len(found.matches) >= chain:
             return found.matches[-chain:]
-        return []
+        return list(self.state.joined) if found.carried and len(self.state.joined) == chain else []
 
     def _by_base(self, base: str) -> Subject:
         for subject in self.words.money:
@@ -405,6 +434,8 @@ class Reading:
                 if first is not None and lead.rfind("占") >= 0:
                     head = lead[: lead.rfind("占")]
                 return "share_pct", None, head
+        if (before := _BEFORE.search(lead)) is not None and self._basis(before.group()) in ("yoy", None):
+            return "previous_year", None, lead[: before.start()]  # 比上年12万元增加3万元
         return "value", None, lead
 
     def _basis(self, head: str) -> str | None:
@@ -570,15 +601,16 @@ class Reading:
         near = lead[-60:]
         around = f"{near}#{tail}"
         at = len(near)
-        best: tuple[int, Subject] | None = None
+        best: tuple[tuple[int, int], Subject] | None = None
         for subject in self.words.subjects(state.topic, state.kind, money=False):
             if number.unit not in subject.units or (only_bare and "" not in subject.units):
                 continue
             if subject.after and not (state.subject is not None and state.subject.base.startswith(subject.after)):
                 continue
             for match in subject.pattern.finditer(around):
-                if match.start() <= at < match.end() and (best is None or match.end() - match.start() > best[0]):
-                    best = (match.end() - match.start(), subject)
+                rank = (match.end() - match.start(), max(map(len, subject.after), default=0))
+                if match.start() <= at < match.end() and (best is None or rank > best[0]):
+                    best = (rank, subject)
         return best[1] if best else None
 
     def _count(self, number: Number, lead: str, tail: str) -> Stated | None:

@@ -48,6 +48,7 @@ class SubjectEntry(_Entry):
     units: list[str] = []
     after: list[str] = []
     parts: list[str] = []
+    under: dict[str, str] = {}
     stage: Stage = "some"
     bare: bool = False
     tight: bool = False
@@ -87,6 +88,7 @@ class Subject:
     bare: bool
     tight: bool
     parts: tuple[str, ...]
+    under: dict[str, str]
     units: frozenset[str]
     after: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -185,6 +187,7 @@ def parse_subjects(text: str, where: str) -> list[Subject]:
                 bare=entry.bare,
                 tight=entry.tight,
                 parts=tuple(entry.parts),
+                under=entry.under,
                 units=frozenset(entry.units),
                 after=tuple(entry.after),
                 pattern=_compile(source, place),
