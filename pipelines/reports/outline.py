@@ -29,6 +29,7 @@ _MEMBERS = re.compile(
     r"(?:预算|决算|汇总|所属|下属|编报|填报)?单位(?:构成|组成|范围|名单|情况)|机构(?:设置|构成|情况)|(?:构成|组成)单位|部门(?:决算|预算)?(?:单位)?(?:构成|组成)"
 )
 _PART_KEYS = {"glossary", "compilation_note", "other_matters", "overview", "project_expenditure", "tables"}
+_PROJECT = re.compile(r"项目(?:概况|概述|背景)$|立项(?:依据|背景|情况)|实施(?:主体|方案|周期|内容)$|年度预算安排$|绩效目标$")
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]|^注\d?[^\u4e00-\u9fff]")
 
 
@@ -96,9 +97,13 @@ def find_contents(blocks: list[Block], limit: int = 400) -> Contents | None:
     end = start + 1
     for i in range(start, min(len(blocks), start + limit)):
         block = blocks[i]
-        if isinstance(block, Grid) and i > start:
-            if block.n_columns > 3 or not any(_LEADER.search(fold(x)) or title_role(x) for x in lines_of(block)[:6]):
-                break
+        listed = isinstance(block, Grid) and block.n_columns <= 3
+        if (
+            isinstance(block, Grid)
+            and i > start
+            and not (listed and any(_LEADER.search(fold(x)) or title_role(x) for x in lines_of(block)[:6]))
+        ):
+            break
         entries = [e for e in map(_entry, lines_of(block)) if e and not _CONTENTS.match(e) and e not in ("目", "录")]
         if not entries:
             end = i + 1 if not tentative else end
@@ -108,7 +113,7 @@ def find_contents(blocks: list[Block], limit: int = 400) -> Contents | None:
         raw = [fold(x) for x in lines_of(block)]
         if len(block.text if isinstance(block, Paragraph) else "") > 90 and not any(_LEADER.search(x) for x in raw):
             break
-        if any(_LEADER.search(x) or _numbered(x) or title_role(x) for x in raw):
+        if any(_LEADER.search(x) or (_numbered(x) and not re.search(r"[。;,]", x)) or title_role(x) for x in raw):
             if tentative and _page(block) != _page(blocks[tentative[0]]):
                 break
             end, tentative = i + 1, []
@@ -124,6 +129,8 @@ def find_contents(blocks: list[Block], limit: int = 400) -> Contents | None:
 
 
 def _is_repeat(entry: str, order: list[str], blocks: list[Block], index: int) -> bool:
+    if _PART.fullmatch(entry):
+        return any(e.startswith(entry) and e != entry for e in order) or order.count(entry) > 0
     if entry not in order:
         return False
     if order.index(entry) <= 1 or _PART.match(entry):
@@ -147,6 +154,7 @@ class _Builder:
     stack: list[tuple[int, str, SectionRole]] = field(default_factory=list)  # (level, heading, role)
     current: Section | None = None
     part: SectionRole = "cover"
+    joined: Block | None = None
 
     def open(self, role: SectionRole, heading: str, path: tuple[str, ...], key: str | None, blocks: list[Block]) -> None:
         self.current = Section(role, heading, path, key, blocks)
@@ -181,8 +189,11 @@ class _Builder:
             self.add(paragraph)
             return
         level = self._level(folded)
+        if self.joined is paragraph:  # the second half of a heading printed on two lines
+            self.add(paragraph)
+            return
         if level == 0:
-            self._part(text, folded, paragraph)
+            self._part(text, folded, paragraph, blocks[index + 1] if index + 1 < len(blocks) else None)
             return
         caption = caption_of(paragraph)
         if (
@@ -207,6 +218,8 @@ class _Builder:
         known = strip_leader(bare) in self.entries or strip_numbering(bare) in self.entries
         if len(bare) > 70 or _SENTENCE.search(bare) or _NOTE.match(bare):
             return None
+        if _LEVEL1.match(bare) and self.part in ("project", "glossary", "evaluations"):
+            return 0 if heading_key(bare) in ("glossary", "compilation_note", "other_matters") else None
         if _LEVEL1.match(bare):
             if strip_numbering(bare) in self.entries or (self.part == "narrative" and len(bare) <= 50) or heading_key(bare):
                 return 0 if heading_key(bare) == "glossary" or (not self._has_parts() and heading_key(bare) in _PART_KEYS) else 1
@@ -225,8 +238,12 @@ class _Builder:
     def _has_parts(self) -> bool:
         return any(_PART.match(e) for e in self.entries) or any(_PART.match(fold(h)) for level, h, _ in self.stack if level == 0)
 
-    def _part(self, text: str, folded: str, paragraph: Paragraph) -> None:
+    def _part(self, text: str, folded: str, paragraph: Paragraph, after: Block | None) -> None:
         role = part_role(strip_numbering(_PART.sub("", folded).lstrip("、:.") or folded))
+        if role == "other" and isinstance(after, Paragraph) and len(after.text) <= 50 and _PART.match(folded):
+            rest = fold(after.text)
+            if not _numbered(rest) and not _SENTENCE.search(rest) and (both := part_role(_PART.sub("", folded) + rest)) != "other":
+                role, text, folded, self.joined = both, f"{text} {after.text.strip()}", folded + rest, after
         self.part = role
         self.stack = [(0, text, role)]
         self.open(role, text, (), heading_key(_PART.sub("", folded)) if role != "statement" else "tables", [])
@@ -248,6 +265,8 @@ class _Builder:
             self.part = "glossary"
             return "glossary"
         bare = strip_numbering(folded)
+        if outer == "narrative" and _PROJECT.match(bare):
+            return "project"
         if outer in ("cover", "contents", "overview", "statement", "other"):
             if _MEMBERS.search(bare) and "收" not in bare:
                 return "members"

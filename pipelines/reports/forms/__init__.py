@@ -87,6 +87,8 @@ class Form(Strict):
     drop: tuple[str, ...] = ()  # concepts that say nothing here (本年支出 above 合计 in t05)
     rename: dict[str, str] = {}  # dotted path of concepts → measure
     need: tuple[str, ...] = ()  # measures (or row marks) of which at least one must be read, else the table is not understood
+    single_final: str | None = None  # the measure when there is one amount column only
+    single_budget: str | None = None
     core: bool = False  # without it, or when it cannot be read, the report is quarantined
 
 
@@ -229,4 +231,14 @@ def concept(label: str) -> Concept | None:
         for row in headers().concept:
             if any(p.fullmatch(candidate) for p in row.words):
                 return row
+    return None
+
+
+@lru_cache(maxsize=4096)
+def side_of(label: str) -> str | None:
+    """income | expenditure | expenditure_by_purpose when a head label can stand over one side of a two-sided table."""
+    folded = strip_unit(fold(label))
+    for row in headers().concept:
+        if row.sort == "side" and any(p.fullmatch(folded) for p in row.words):
+            return row.name.removeprefix("side_")
     return None

@@ -19,7 +19,7 @@ _FOLD.update(
     {
         **dict.fromkeys(map(ord, "“”\"‘’'＂＇「」『』《》〈〉"), None),
         **dict.fromkeys(map(ord, " \t\r\n\u00a0\u3000\u200b\ufeff\u2002\u2003\u2009"), None),
-        **{ord(a): b for a, b in zip("（）［］【】〔〕：；，．｜／－—–―─﹣−", "()()()()():;,.|/-------", strict=False)},
+        **{ord(a): b for a, b in zip("（）［］【】〔〕：；，．｜／－—–―─﹣−", "()()()():;,.|/-------", strict=True)},
         **{ord("０") + i: str(i) for i in range(10)},
     }
 )

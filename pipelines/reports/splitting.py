@@ -1,0 +1,82 @@
+"""Several reports in one file, and files that are no department's report: told by covers and by the wording of titles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipelines.documents.model import Document, Grid, Paragraph
+from pipelines.reports.forms.wording import fold
+from pipelines.reports.model import Statement
+from pipelines.reports.outline import lines_of
+
+_COVER = re.compile(
+    r"^(?P<a>[\u4e00-\u9fff()·]{0,40}?)(?P<year>(?:19|20)\d\d)年?度?(?P<b>[\u4e00-\u9fff()·]{0,40}?)(?P<word>部门|单位)(?P<kind>决算|预算)(?:公开|报告|公开报告|公开说明|信息公开)?$"
+)
+_CONTENTS = re.compile(r"^目录$|^第一部分")
+_GOVERNMENT = (
+    ("一般公共预算收入 of a government", re.compile(r"(?:本级)?(?:一般公共预算|公共财政预算)收入(?:决算|预算|执行情况|完成情况)?表")),
+    ("债务限额", re.compile(r"(?:政府)?(?:一般|专项)?债务(?:限额|余额)")),
+    ("社会保险基金", re.compile(r"社会保险基金(?:预算|决算)?(?:收入|支出|收支|结余)")),
+    ("转移支付", re.compile(r"(?:税收返还|转移支付)(?:决算|预算|分地区|分项目|补助)")),
+    ("政府决算", re.compile(r"(?:政府|财政)(?:总)?(?:决算|预算)(?:公开|草案|报告|执行)|预算执行情况和\d{4}年")),
+    ("全辖", re.compile(r"(?:全[省市区县]|本级)(?:一般公共预算|政府性基金|国有资本经营)")),
+)
+
+
+def split(document: Document) -> list[Document]:
+    """One document a report. A new report starts at a cover that names another body, year or kind and has its own contents."""
+    starts: list[int] = []
+    seen: tuple[str, str, str] | None = None
+    blocks = document.blocks
+    for i, block in enumerate(blocks):
+        if isinstance(block, Grid) or len(block.text) > 60:
+            continue
+        match = _COVER.match(fold(block.text))
+        if match is None:
+            continue
+        key = ((match.group("a") + match.group("b")).strip(), match.group("year"), match.group("kind"))
+        if not key[0] or not _opens(document, i):
+            continue
+        if seen is None:
+            seen = key
+            starts.append(0)
+        elif key != seen:
+            seen = key
+            starts.append(i)
+    if len(starts) < 2:
+        return [document]
+    ends = [*starts[1:], len(blocks)]
+    return [replace(document, blocks=blocks[a:b], notes=document.notes if a == 0 else []) for a, b in zip(starts, ends, strict=True)]
+
+
+def _opens(document: Document, index: int) -> bool:
+    """Does a table of contents or a first part follow within a page or so?"""
+    for block in document.blocks[index + 1 : index + 12]:
+        if isinstance(block, Paragraph) and _CONTENTS.match(fold(lines_of(block)[0])):
+            return True
+    return False
+
+
+def government_level(document: Document, read: list[Statement]) -> str | None:
+    """Why a document is an account of a whole government, or None."""
+    core = {
+        "income_expenditure_summary",
+        "general_public_basic_expenditure",
+        "income",
+        "expenditure",
+        "fiscal_appropriation_summary",
+        "three_public",
+    }
+    if len({s.role for s in read} & core) >= 3:
+        return None
+    hits: dict[str, str] = {}
+    for block in document.blocks:
+        for line in lines_of(block)[:2] if isinstance(block, Grid) else [block.text] if len(block.text) < 80 else []:
+            folded = fold(line)
+            for name, pattern in _GOVERNMENT:
+                if name not in hits and pattern.search(folded):
+                    hits[name] = line.strip()
+    if len(hits) >= 2:
+        return "titles such as " + ", ".join(f"“{t[:30]}”" for t in list(hits.values())[:3])
+    return None

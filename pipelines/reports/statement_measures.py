@@ -1,0 +1,194 @@
+"""Names of columns: from the labels over a column to the measure it prints, by the role's form (forms/roles.toml)."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.reports.forms import Concept, Form, economic_items, roles
+from pipelines.reports.forms.wording import fold, strip_numbering
+from pipelines.reports.headers import Leaf
+from pipelines.reports.model import ReadingFinding
+
+THREE_PUBLIC_ITEMS = (
+    "abroad",
+    "vehicle_total",
+    "vehicle_purchase",
+    "vehicle_operation",
+    "reception",
+    "meeting",
+    "training",
+    "agency_operating",
+)
+COUNTS = ("abroad_groups", "abroad_people", "vehicle_purchase_count", "vehicle_count", "reception_batches", "reception_people")
+STAGES = (
+    "budget",
+    "final",
+    "initial_budget",
+    "annual_budget",
+    "previous_budget",
+    "previous_final",
+    "previous_execution",
+    "change",
+    "change_pct",
+    "completion_pct",
+)
+_YEAR = re.compile(r"((?:19|20)\d\d)年")
+
+
+def name_measures(leaves: list[Leaf], form: Form, kind: str, year: int | None, title: str) -> list[ReadingFinding]:
+    """Sets `leaf.measure` on every value column of one table; what the vocabulary does not know becomes `column_<n>` and a finding."""
+    findings: list[ReadingFinding] = []
+    by_block: dict[int, list[Leaf]] = {}
+    for leaf in leaves:
+        if leaf.kind == "value":
+            by_block.setdefault(leaf.block, []).append(leaf)
+    for block, values in by_block.items():
+        taken: set[str] = set()
+        for leaf in values:
+            name = _name(leaf, values, form, kind, year, block)
+            number = sum(1 for x in leaves if x.start < leaf.start) + 1
+            if name is None:
+                findings.append(
+                    ReadingFinding(
+                        "reading.unknown_header",
+                        "warning",
+                        f"{title}: the column head “{leaf.label}” is not in the vocabulary; its cells are kept as column_{number}",
+                        locator=leaf.cell.locator if leaf.cell else None,
+                    )
+                )
+                name = f"column_{number}"
+            elif name in taken:
+                findings.append(
+                    ReadingFinding(
+                        "reading.duplicate_header",
+                        "warning",
+                        f"{title}: two columns read as “{name}”; “{leaf.label}” is kept as column_{number}",
+                        locator=leaf.cell.locator if leaf.cell else None,
+                    )
+                )
+                name = f"column_{number}"
+            taken.add(name)
+            leaf.measure = name
+    return findings
+
+
+def _name(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None, block: int) -> str | None:
+    if form.family == "three_public":
+        return three_public_measure(leaf, values, kind, year)
+    if form.family == "summary":
+        return _summary_measure(leaf, values, form, kind)
+    return _table_measure(leaf, values, form, kind)
+
+
+def path_names(leaf: Leaf) -> list[str | None]:
+    """The concept names over a column, outermost first; None for a label the vocabulary does not know."""
+    out: list[str | None] = []
+    for label, meaning in zip(leaf.path, leaf.concepts, strict=True):
+        if meaning is None:
+            code = economic_items().get(strip_numbering(fold(label)))
+            out.append(f"economic_{code}" if code else None)
+        elif meaning.sort not in ("structure", "ignore", "side"):
+            out.append(meaning.name)
+    return out
+
+
+def _single(form: Form, kind: str) -> str | None:
+    return form.single_final if kind == "final" else form.single_budget
+
+
+def _table_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str) -> str | None:
+    names = path_names(leaf)
+    if not names:
+        return _single(form, kind) if len(values) == 1 else None
+    if names[-1] is None:
+        return None
+    known = [n for n in names if n is not None]
+    single = _single(form, kind)
+    if len(values) == 1 and single and known[-1] in ("total", "amount", "final", "budget", "expenditure", "expenditure_total", *form.drop):
+        return single
+    return rename([n for n in known[:-1] if n not in form.drop] + known[-1:], form, kind)
+
+
+def rename(names: list[str], form: Form, kind: str) -> str:
+    """The measure of a path of concepts: the longest listed tail is renamed, what stands before it is a prefix."""
+    for i in range(len(names)):
+        tail = ".".join(names[i:])
+        target = form.rename.get(tail) or roles().rename.get(tail)
+        if target:
+            return "_".join([*names[:i], target])
+    if len(names) > 1 and names[-1] == "total" and names[-2].startswith("economic_"):
+        names = names[:-1]  # 工资福利支出 > 小计
+    if names[-1] == "amount":
+        names = names[:-1] or ["final" if kind == "final" else "total"]
+    return "_".join(n for i, n in enumerate(names) if i == 0 or n != names[i - 1])
+
+
+def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str) -> str | None:
+    names = path_names(leaf)
+    # 收入 / 支出 / 财政拨款收入 over a block only say which side it is
+    while len(names) > 1 and names[0] in ("income", "expenditure", "fiscal_appropriation"):
+        names = names[1:]
+    default = "final" if kind == "final" else "budget"
+    fiscal = form.role == "fiscal_appropriation_summary"
+    if len(values) == 1:
+        if names and names[-1] is None:
+            return None
+        return "total" if fiscal and kind == "final" and _is_expenditure(leaf) else default
+    if not names or names[-1] is None:
+        return None
+    known = [n for n in names if n is not None]
+    if known == ["total"] or known[-1] in ("amount", "income_total", "expenditure_total") or (known[-1] == "total" and known[0] in STAGES):
+        return "total" if fiscal else default
+    if known[-1] == default and len(known) == 1:
+        return default
+    tail = [n for n in known if n not in ("budget", "final", "total", "amount") or n == known[-1]]
+    return rename(tail, form, kind)
+
+
+def _is_expenditure(leaf: Leaf) -> bool:
+    return any("支出" in fold(label) for label in leaf.path) or leaf.block > 0
+
+
+def three_public_measure(leaf: Leaf, values: list[Leaf], kind: str, year: int | None) -> str | None:
+    """budget_abroad, final_total, meeting …: the item and the stage may stand in either order over a column."""
+    names = path_names(leaf)
+    item = next((n for n in reversed(names) if n in THREE_PUBLIC_ITEMS or n in COUNTS or (n or "").startswith("reception_")), None)
+    if item is None and "economic_30215" in names:
+        item = "meeting"
+    if item is None:
+        if any(n in ("three_public", "total", "amount") for n in names):
+            has_group = any("three_public" in path_names(v) for v in values)
+            more = any(n in ("meeting", "training") for v in values for n in path_names(v))
+            item = "total_with_meeting_training" if has_group and more and "three_public" not in names else "total"
+        elif names and all(n in STAGES for n in names if n):
+            item = ""  # items stand in the rows
+        else:
+            return None
+    stage = stage_of(leaf, names, kind, year, values)
+    return stage if item == "" else stage_measure(stage, item, kind)
+
+
+def stage_measure(stage: str, item: str, kind: str) -> str:
+    if stage == "budget" and kind == "budget" and item in ("meeting", "training", "agency_operating", "total_with_meeting_training"):
+        return item
+    return f"{stage}_{item}"
+
+
+def stage_of(leaf: Leaf, names: list[str | None], kind: str, year: int | None, values: list[Leaf]) -> str:
+    default = "final" if kind == "final" else "budget"
+    stage = next((n for n in reversed(names) if n in STAGES), None)
+    if stage is None:
+        text = fold("".join(leaf.path))
+        stage = "final" if "决算数" in text else "budget" if "预算数" in text else default
+    if stage in ("initial_budget", "annual_budget"):
+        others = {n for v in values for n in path_names(v)}
+        if not {"initial_budget", "annual_budget"} <= others and "budget" not in others:
+            stage = "budget"
+    printed = next((int(m.group(1)) for label in leaf.path if (m := _YEAR.search(fold(label)))), None)
+    if printed and year and printed == year - 1 and stage in ("budget", "final"):
+        return f"previous_{stage}"
+    return stage
+
+
+def concept_names(path: tuple[Concept | None, ...]) -> list[str]:
+    return [c.name for c in path if c is not None]

@@ -1,0 +1,72 @@
+"""政府采购 tables: 采购品目大类 > 专项 > 经济科目 > 采购物品, each printed once for the rows below it; the level tells them apart."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.reports.forms.wording import fold
+from pipelines.reports.headers import Leaf, Segment
+from pipelines.reports.model import Row
+from pipelines.reports.statement_rows import Table, _block_row, _leftovers
+
+_TOTAL = re.compile(r"^(?:合|总|共|小)计$")
+_CATEGORY = re.compile(r"^(?:[一二三四五]、|\d[.、])?(?:政府采购)?(?:货物|工程|服务)(?:类|支出|采购)?[ABC]?(?:支出|类)?$")
+_LEVELS = ("category", "project_name", "economic_item", "item_name")
+
+
+def read(table: Table, segment: Segment) -> None:
+    """Adds the rows of one grid; what was printed once (category, project, economic item) is carried to the rows below."""
+    by_block: dict[int, list[Leaf]] = {}
+    for leaf in segment.leaves:
+        by_block.setdefault(leaf.block, []).append(leaf)
+    for number in segment.rows:
+        taken: set[int] = set()
+        for leaves in by_block.values():
+            row, _, used = _block_row(table, segment, leaves, number)
+            taken |= used
+            if row is not None:
+                _place(table, row)
+                table.rows.append(row)
+        _leftovers(table, segment, number, taken)
+
+
+def _place(table: Table, row: Row) -> None:
+    keys = {k: v for k, v in row.keys.items() if v}
+    carried = table.carried
+    label = row.name or next((keys[k] for k in (*_LEVELS, *keys) if k in keys), "")
+    printed = [k for k in _LEVELS if k in keys]
+    first = keys.get("category", row.name)
+    if _TOTAL.match(fold(label)) or (len(printed) <= 1 and first and _TOTAL.match(fold(first))):
+        row.name, row.keys = label, {"level": "total"}
+        return
+    if "item_name" in keys:
+        level = "item"
+    elif "project_name" in keys or "economic_item" in keys:
+        level = "group"
+    elif "category" in keys or _CATEGORY.match(fold(row.name)):
+        level = "category"
+    else:
+        level = "item"
+    out: dict[str, str] = {"level": level}
+    if level == "category":
+        keys.setdefault("category", row.name)
+        carried.clear()
+        carried["category"] = keys["category"]
+        out["category"] = keys["category"]
+    else:
+        if "category" in keys:
+            carried["category"] = keys["category"]
+        if "project_name" in keys:
+            carried["project_name"] = keys["project_name"]
+        if "economic_item" in keys:
+            carried["economic_item"] = keys["economic_item"]
+        for key in ("category", "project_name", "economic_item"):
+            if key in carried:
+                out[key] = carried[key]
+        if level == "group":
+            out["project_name_printed"] = "true" if "project_name" in keys else "false"
+    for key, value in keys.items():
+        out.setdefault(key, value)
+    deepest = next((keys[k] for k in reversed(_LEVELS) if k in keys), row.name)
+    row.name = deepest or label
+    row.keys = out
