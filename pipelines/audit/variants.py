@@ -1,9 +1,115 @@
-"""Names of one unit or project that vary within a report (名称不一): found by likeness, never merged."""
+"""Names of one unit or project that vary within a report (名称不一): found by likeness, said, never merged."""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
 import duckdb
+from rapidfuzz import fuzz
+
+UNIT_LIKENESS = 80.0
+"""Two unit names are spellings of one above this (rapidfuzz ratio of what is left without their common beginning)."""
+PROJECT_LIKENESS = 82.0
+PROJECT_LENGTH = 10
+"""Shorter project names are too common to be compared with running text."""
+
+_MARKS = re.compile(r"[\s（）()“”\"'《》〔〕【】\[\]、，,。;；:：\-—－_·]")
+_HEAD = re.compile(r"(本级|本部|机关)$")
+_QUOTED = re.compile(r"[“\"]([^”\"]{6,80})[”\"]")
+
+Form = tuple[int, int, str, str | None, int | None]
+"""report_no, form_no, project_name, implementing_unit, page"""
+
+
+def plain(name: str) -> str:
+    """Without brackets, marks and spaces, and without 本级 or 本部 at the end."""
+    return _HEAD.sub("", _MARKS.sub("", name))
+
+
+def likeness(a: str, b: str) -> float:
+    """0..100; a beginning both share (the region's name) does not count, unless it is all that one of them is."""
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    start = min(start, 4)  # a place name at most: the subject of the name still counts
+    return fuzz.ratio(a[start:], b[start:])
+
+
+def unit_variants(members: Iterable[str], others: Iterable[str]) -> dict[str, str]:
+    """{printed name: member it is like}: names that are no member but like exactly one."""
+    known = {plain(m): m for m in members}
+    out: dict[str, str] = {}
+    for name in dict.fromkeys(others):
+        bare = plain(name)
+        if not bare or bare in known:
+            continue
+        scored = sorted(((likeness(bare, k), k) for k in known), reverse=True)
+        if scored and scored[0][0] >= UNIT_LIKENESS and (len(scored) == 1 or scored[1][0] < scored[0][0] - 3):
+            out[name] = known[scored[0][1]]
+    return out
+
+
+def project_variants(projects: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
+    """{project as the form names it: as the narrative quotes it}, where the narrative never gives the form's name."""
+    names = {p: plain(p) for p in dict.fromkeys(projects)}
+    quoted = {q: plain(q) for text in texts for q in _QUOTED.findall(text)}
+    bare_names = set(names.values())
+    quoted = {q: bare for q, bare in quoted.items() if len(bare) >= PROJECT_LENGTH and bare not in bare_names}
+    out: dict[str, str] = {}
+    for name, bare in names.items():
+        if len(bare) < PROJECT_LENGTH or any(bare in q for q in quoted.values()):
+            continue
+        scored = sorted(((fuzz.ratio(bare, q), text) for text, q in quoted.items()), reverse=True)
+        if scored and scored[0][0] >= PROJECT_LIKENESS:
+            out[name] = scored[0][1]
+    return out
 
 
 def run(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds findings unit_name_variant and project_name_variant to a_found."""
+    """Adds findings unit_name_variant and project_name_variant to a_found: one for each member, one for each project."""
+    forms = con.execute(
+        "SELECT report_no, form_no, project_name, implementing_unit, page FROM a_eval WHERE project_name IS NOT NULL ORDER BY report_no, form_no"
+    ).fetchall()
+    if not forms:
+        return
+    members: dict[int, list[str]] = defaultdict(list)
+    for report_no, name in con.execute("SELECT report_no, name FROM a_member UNION ALL SELECT report_no, department FROM a_report").fetchall():
+        if name:
+            members[report_no].append(name)
+    texts: dict[int, list[str]] = defaultdict(list)
+    for report_no, text in con.execute(
+        "SELECT report_no, text FROM a_claim WHERE regexp_matches(text, '[“\"]') UNION SELECT report_no, sentence FROM a_said WHERE regexp_matches(sentence, '[“\"]')"
+        " ORDER BY ALL"
+    ).fetchall():
+        texts[report_no].append(text)
+    rows: list[tuple[int, str, int | None, str]] = []
+    by_report: dict[int, list[Form]] = defaultdict(list)
+    for form in forms:
+        by_report[form[0]].append(form)
+    for number, mine in sorted(by_report.items()):
+        rows += _report(number, mine, members[number], texts[number])
+    if rows:
+        con.executemany(
+            "INSERT INTO a_found SELECT ?, c.check_no, c.kind, c.severity, 'self_evaluation', ?, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [],"
+            " NULL, NULL, NULL, ?, 'eq' FROM a_check AS c WHERE c.check_id = ?",
+            [(number, page, note, check) for number, check, page, note in rows],
+        )
+
+
+def _report(number: int, forms: list[Form], members: list[str], texts: list[str]) -> list[tuple[int, str, int | None, str]]:
+    rows: list[tuple[int, str, int | None, str]] = []
+    if len(members) > 1:
+        spellings: dict[str, list[str]] = defaultdict(list)
+        for name, member in unit_variants(members, [f[3] for f in forms if f[3]]).items():
+            spellings[member].append(name)
+        for member, names in spellings.items():
+            where = {n: [str(f[1]) for f in forms if f[3] == n] for n in names}
+            said = "；".join(f"自评表{'、'.join(where[n])} 作 {n}" for n in names)
+            page = next((f[4] for f in forms if f[3] in names), None)
+            rows.append((number, "unit_name_variant", page, f"机构设置作 {member}；{said}"))
+    for project, quoted in project_variants([f[2] for f in forms], texts).items():
+        form = next(f for f in forms if f[2] == project)
+        rows.append((number, "project_name_variant", form[4], f"自评表{form[1]} 作 {project}；情况说明作 {quoted}"))
+    return rows

@@ -56,7 +56,11 @@ SELECT
     s.report_no, s.check_no, s.kind, if(s.outcome = 'rounding', 'info', s.severity), NULL, NULL,
     (s.actual - s.diff), s.actual, s.diff, s.tol2 / 2, NULL, NULL, s.outcome = 'rounding', c.cells, NULL, NULL, NULL, NULL, s.relation
 FROM shown AS s JOIN cells AS c ON c.check_no = s.check_no AND c.key = s.key
-WHERE NOT (s.kind = 'narrative_sum' AND s.tol2 = 0);
+WHERE NOT (s.kind = 'narrative_sum' AND s.tol2 = 0)
+    -- ≥ says nothing more where = is broken for the same cell
+    AND NOT (s.relation = 'ge' AND EXISTS (
+        FROM a_result AS e JOIN a_by_code AS k ON k.check_no = e.check_no JOIN a_by_code AS m ON m.check_no = s.check_no
+        WHERE e.key = s.key AND e.outcome = 'broken' AND e.relation = 'eq' AND k.st = m.st AND k.r_st = m.r_st AND k.measure = m.measure));
 
 -- counts (辆, 个) that do not sum: no money
 INSERT INTO a_found

@@ -1,0 +1,30 @@
+-- Wording and presence: years in titles, what a template left behind, statements that are missing. In: a_statement, a_said, a_claim. Out: a_found.
+INSERT INTO a_found
+SELECT s.report_no, check_no('year_wording'), 'wording', 'warning', s.st, s.page, NULL, NULL, NULL, NULL, r.fiscal_year, y.year, FALSE, [], NULL, NULL, NULL,
+    '标题 ' || s.title || ' 的年份不是 ' || r.fiscal_year, 'eq'
+FROM a_statement AS s JOIN a_report AS r USING (report_no),
+    LATERAL (SELECT TRY_CAST(regexp_extract(s.title, '(20[0-9]{2})\s*年', 1) AS INTEGER) AS year) AS y
+WHERE y.year IS NOT NULL AND y.year <> r.fiscal_year;
+
+INSERT INTO a_found
+WITH texts AS (
+    SELECT report_no, section, sentence AS text, min(page) AS page FROM a_said GROUP BY ALL
+    UNION ALL SELECT report_no, section, text, min(page) FROM a_claim GROUP BY ALL
+), hit AS (
+    SELECT *, regexp_extract(text, '([XＸ×]{2,}|增加（减少）|减少（增加）|增长（下降）|下降（增长）|增加\(减少\)|增长\(下降\)|大于（小于）|小于（大于）|大于\(小于\)|增加/减少|增长/下降|大小于)', 1) AS word
+    FROM texts
+)
+SELECT report_no, check_no('template_rest'), 'wording', 'warning', 'narrative', min(page), NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL,
+    '模板文字未替换：' || word || '（' || section || '）', 'eq'
+FROM hit WHERE word <> '' GROUP BY report_no, section, word;
+
+INSERT INTO a_found  -- the national core that a report with statements lacks
+SELECT r.report_no, check_no('missing_statement'), 'presence', 'info', k.st, NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL,
+    '未见应公开的表：' || k.what, 'eq'
+FROM a_report AS r
+JOIN (VALUES ('final', 't01', '收入支出决算总表'), ('final', 't02', '收入决算表'), ('final', 't03', '支出决算表'), ('final', 't04', '财政拨款收入支出决算总表'),
+    ('final', 't05', '一般公共预算财政拨款支出决算表'), ('final', 't06', '一般公共预算财政拨款基本支出决算表'), ('budget', 'b01', '收支预算总表'),
+    ('budget', 'b02', '收入预算总表'), ('budget', 'b03', '支出预算总表'), ('budget', 'b04', '财政拨款收支预算总表')) AS k(kind, st, what) ON k.kind = r.kind
+WHERE EXISTS (FROM a_statement AS s WHERE s.report_no = r.report_no)
+    AND NOT EXISTS (FROM a_statement AS s WHERE s.report_no = r.report_no AND (s.st = k.st OR starts_with(s.st, k.st || '#')))
+    AND NOT EXISTS (FROM a_statement AS s WHERE s.report_no = r.report_no AND s.role = (SELECT max(o.role) FROM a_statement AS o WHERE o.st = k.st));
