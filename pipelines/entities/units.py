@@ -202,7 +202,12 @@ class Resolver:
         return out
 
     def _unit(
-        self, root: Node, members: list[Mention], at: dict[Mention, tuple[Node, Place, bool]], parents: dict[Mention, Node], seed: Unit | None
+        self,
+        root: Node,
+        members: list[Mention],
+        at: dict[Mention, tuple[Node, Place, bool]],
+        parents: dict[Mention, Node],
+        seed: Unit | None,
     ) -> UnitRow:
         named = [m for m in members if m.role != "evaluation"] or members
         first = min(named, key=lambda m: (m.fiscal_year or 9999, at[m][0]))
@@ -289,7 +294,16 @@ class Resolver:
         for row in rows.values():
             for (text, role), years in row.years.items():
                 known = [y for y in years if y]
-                out.add((row.unit_id, text, row.region_code, "evaluation" if role == "evaluation" else "name", min(known, default=None), max(known, default=None)))
+                out.add(
+                    (
+                        row.unit_id,
+                        text,
+                        row.region_code,
+                        "evaluation" if role == "evaluation" else "name",
+                        min(known, default=None),
+                        max(known, default=None),
+                    )
+                )
             for region, core in row.nodes:
                 if (other := hashed_id(region, core)) != row.unit_id:
                     out.add((row.unit_id, other, row.region_code, "id", None, None))

@@ -72,7 +72,8 @@ def load_files(con: duckdb.DuckDBPyConnection, files: Iterable[FileRecord]) -> N
     """Writes stage.file, for those who have no archive (the build writes it from its archive, with more columns)."""
     con.execute("CREATE SCHEMA IF NOT EXISTS stage")
     rows = [
-        (f.sha256, f.name, f.origin, _utc(f.first_seen), f.published_on, f.size, f.media_type) for f in sorted(files, key=lambda f: f.sha256)
+        (f.sha256, f.name, f.origin, _utc(f.first_seen), f.published_on, f.size, f.media_type)
+        for f in sorted(files, key=lambda f: f.sha256)
     ]
     schema = {
         "file_sha256": pl.String, "file_name": pl.String, "origin": pl.String, "first_seen": pl.Datetime("us"), "published_on": pl.Date,
@@ -102,9 +103,7 @@ def load_seeds(con: duckdb.DuckDBPyConnection, seeds: Seeds) -> None:
         _table(con, f"seed_{row_type.FILE}", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
-def assemble(
-    con: duckdb.DuckDBPyConnection, home: Home | Path | Seeds | None = None, pairs: Sequence[tuple[str, str]] = ()
-) -> Assembly:
+def assemble(con: duckdb.DuckDBPyConnection, home: Home | Path | Seeds | None = None, pairs: Sequence[tuple[str, str]] = ()) -> Assembly:
     """Builds stage.* from stage.part and stage.file (see `load_parts`, `load_files`) and the reference data.
 
     `home`: whose seeds/ count (or that folder). `pairs`: hashes of files that belong together (sources.yml). Parts of files that are
@@ -198,7 +197,9 @@ def _identify(part: Part, units: Units, findings: _Findings) -> None:
     if part.fiscal_year is None or part.kind is None:
         return
     if part.scope is None:
-        findings.add("scope_assumed", "info", "nothing says whether this is the department's or the unit's own report: taken as department", part)
+        findings.add(
+            "scope_assumed", "info", "nothing says whether this is the department's or the unit's own report: taken as department", part
+        )
     part.key = (part.unit_id or "", part.fiscal_year, part.kind, part.scope or "department")
 
 
@@ -254,7 +255,9 @@ def _write_units(con: duckdb.DuckDBPyConnection, units: Units) -> None:
         "unit_id": text, "alias": text, "region_code": text, "alias_kind": text, "first_year": i32, "last_year": i32}))  # fmt: skip
     mentions = [
         (m.name, m.region, m.fiscal_year, m.role, m.parent, r.unit_id, r.region_code, r.is_head)
-        for m, r in sorted(units.of.items(), key=lambda i: tuple(str(v) for v in (i[0].role, i[0].region, i[0].name, i[0].fiscal_year, i[0].parent)))
+        for m, r in sorted(
+            units.of.items(), key=lambda i: tuple(str(v) for v in (i[0].role, i[0].region, i[0].name, i[0].fiscal_year, i[0].parent))
+        )
     ]
     _table(con, "unit_mention", pl.DataFrame(mentions, orient="row", schema={
         "name": text, "region": text, "fiscal_year": i32, "role": text, "parent": text, "unit_id": text, "region_code": text,

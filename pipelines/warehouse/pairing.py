@@ -66,9 +66,7 @@ def _join(part: Part, key: Key, to: Part, why: str) -> None:
 
 def totals(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> dict[tuple[str, int], set[Total]]:
     """The distinct totals each part prints, from 1 万元: rows without a code in statements, stated totals in the narrative."""
-    frame = pl.DataFrame(
-        [(p.file_sha256, p.part_no) for p in parts], orient="row", schema={"file_sha256": pl.String, "part_no": pl.Int32}
-    )
+    frame = pl.DataFrame([(p.file_sha256, p.part_no) for p in parts], orient="row", schema={"file_sha256": pl.String, "part_no": pl.Int32})
     con.register("_wanted", Arrow(frame))
     rows = con.execute(
         """

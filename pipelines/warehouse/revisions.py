@@ -95,9 +95,7 @@ def signatures(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> dict[tuple[
     """A hash of what each slot of the parts says: names, codes and numbers, not where or in which order they are printed."""
     if not parts:
         return {}
-    wanted = pl.DataFrame(
-        [(p.file_sha256, p.part_no) for p in parts], orient="row", schema={"file_sha256": pl.String, "part_no": pl.Int32}
-    )
+    wanted = pl.DataFrame([(p.file_sha256, p.part_no) for p in parts], orient="row", schema={"file_sha256": pl.String, "part_no": pl.Int32})
     con.register("_wanted", Arrow(wanted))
     rows = con.execute(
         """
