@@ -254,7 +254,8 @@ class Deflator(Seed):
 
 
 ALL: tuple[type[Seed], ...] = (
-    Region, RegionAlias, Term, Sector, Kind, Unit, Alias, Event, Base, Subject, Succession, StatementRole, Measure, SummaryLine, Metric, Deflator,
+    Region, RegionAlias, Term, Sector, Kind, Unit, Alias, Event, Base, Subject, Succession, StatementRole, Measure, SummaryLine,
+    Metric, Deflator,
 )  # fmt: skip
 
 

@@ -307,11 +307,10 @@ class Resolver:
             for region, core in row.nodes:
                 if (other := hashed_id(region, core)) != row.unit_id:
                     out.add((row.unit_id, other, row.region_code, "id", None, None))
-        by_root = {root: row for root, row in rows.items()}
         for alias in self.seeds.rows(Alias):
-            row = by_root.get(union.find((alias.region_code, self.names.fold(alias.alias).core)))
-            if row and alias.decision == "same":
-                out.add((row.unit_id, alias.alias, alias.region_code, "seed", alias.first_year, alias.last_year))
+            unit = rows.get(union.find((alias.region_code, self.names.fold(alias.alias).core)))
+            if unit and alias.decision == "same":
+                out.add((unit.unit_id, alias.alias, alias.region_code, "seed", alias.first_year, alias.last_year))
         return sorted(out, key=lambda a: tuple("" if v is None else str(v) for v in a))
 
 

@@ -25,6 +25,10 @@ from pipelines.warehouse import frames, pairing, revisions
 from pipelines.warehouse.revisions import Part, Revision
 
 
+Columns = dict[str, Any]
+"""Column → polars type."""
+
+
 @dataclass(frozen=True)
 class FileRecord:
     """What the archive knows of a file. `first_seen` in UTC; `published_on` where the source says so."""
@@ -75,7 +79,7 @@ def load_files(con: duckdb.DuckDBPyConnection, files: Iterable[FileRecord]) -> N
         (f.sha256, f.name, f.origin, _utc(f.first_seen), f.published_on, f.size, f.media_type)
         for f in sorted(files, key=lambda f: f.sha256)
     ]
-    schema = {
+    schema: Columns = {
         "file_sha256": pl.String, "file_name": pl.String, "origin": pl.String, "first_seen": pl.Datetime("us"), "published_on": pl.Date,
         "size": pl.Int64, "media_type": pl.String,
     }  # fmt: skip
@@ -213,7 +217,10 @@ def _write(
     con: duckdb.DuckDBPyConnection, chains: dict[revisions.Key, list[Revision]], units: Units, open_parts: list[Part]
 ) -> dict[tuple[str, int], str]:
     """Writes report, report_part, report_slot, unit tables, mentions and reviews; returns part → its first report_id."""
-    reports, used, slots, made = [], [], [], {}
+    reports: list[tuple[Any, ...]] = []
+    used: list[tuple[Any, ...]] = []
+    slots: list[tuple[str, str, str, int]] = []
+    made: dict[tuple[str, int], str] = {}
     for chain in chains.values():
         for n, revision in enumerate(chain):
             rid = report_id(revision)
@@ -264,7 +271,8 @@ def _write_units(con: duckdb.DuckDBPyConnection, units: Units) -> None:
         "is_head": pl.Boolean}))  # fmt: skip
     reviews = [(r.region_code, r.name_a, r.unit_id_a, r.name_b, r.unit_id_b, r.score, r.basis) for r in units.reviews]
     _table(con, "review", pl.DataFrame(reviews, orient="row", schema={
-        "region_code": text, "name_a": text, "unit_id_a": text, "name_b": text, "unit_id_b": text, "score": pl.Float64, "basis": text}))  # fmt: skip
+        "region_code": text, "name_a": text, "unit_id_a": text, "name_b": text, "unit_id_b": text,
+        "score": pl.Float64, "basis": text}))  # fmt: skip
 
 
 def _findings(con: duckdb.DuckDBPyConnection, findings: _Findings, made: dict[tuple[str, int], str]) -> None:

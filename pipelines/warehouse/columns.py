@@ -132,7 +132,7 @@ def lineage_edges(models: list[Model], schema: dict[str, dict[str, dict[str, str
     """
     edges: set[Edge] = set()
     for model in models:
-        tree = qualify(model.query, dialect="duckdb", schema=schema, validate_qualify_columns=False, identify=False)
+        tree = qualify(model.query, dialect="duckdb", schema=dict[str, object](schema), validate_qualify_columns=False, identify=False)
         scope = build_scope(tree)
         if scope is None:
             continue
@@ -154,7 +154,8 @@ def _outputs(scope: Scope, memo: dict[int, Outputs]) -> Outputs:
         for place, (name, sources) in enumerate(sides[0]):
             out[name] = set(sources).union(*(side[place][1] for side in sides[1:] if place < len(side)))
         return out
-    for select in scope.expression.selects:
+    query = scope.expression
+    for select in query.selects if isinstance(query, exp.Query) else []:
         found: set[tuple[str, str]] = set()
         for column in select.find_all(exp.Column):
             found |= _origins(scope, column, memo)

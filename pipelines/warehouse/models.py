@@ -74,7 +74,7 @@ class Built:
     seconds: float
 
 
-def _tables(tree: exp.Expression) -> tuple[str, ...]:
+def _tables(tree: exp.Query) -> tuple[str, ...]:
     return tuple(sorted({f"{t.db}.{t.name}" for t in tree.find_all(exp.Table) if t.db}))
 
 
@@ -84,7 +84,7 @@ def load(root: Path | None = None) -> list[Model]:
     Raises ModelError for SQL that does not parse, is not one SELECT, or for a cycle.
     """
     root = root or code_data("sql")
-    found: dict[str, tuple[Path, str, exp.Expression]] = {}
+    found: dict[str, tuple[Path, str, exp.Query]] = {}
     for folder, schema in FOLDERS.items():
         for path in sorted((root / folder).glob("*.sql")):
             text = path.read_text("utf-8").strip().rstrip(";")
@@ -92,9 +92,10 @@ def load(root: Path | None = None) -> list[Model]:
                 trees = sqlglot.parse(text, dialect="duckdb")
             except sqlglot.ParseError as error:
                 raise ModelError(f"{path.name}: the SQL does not parse: {str(error).splitlines()[0]}") from error
-            if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+            tree = trees[0]
+            if len(trees) != 1 or not isinstance(tree, exp.Query):
                 raise ModelError(f"{path.name}: a model is exactly one SELECT")
-            found[f"{schema}.{path.stem}"] = (path, text, trees[0])
+            found[f"{schema}.{path.stem}"] = (path, text, tree)
     graph = {key: [t for t in _tables(tree) if t in found] for key, (_, _, tree) in found.items()}
     sorter = TopologicalSorter(graph)
     try:

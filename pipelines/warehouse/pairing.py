@@ -12,7 +12,6 @@ import duckdb
 import polars as pl
 
 from pipelines.warehouse.frames import Arrow
-
 from pipelines.warehouse.revisions import Key, Part
 
 LEAST = 3

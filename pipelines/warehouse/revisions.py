@@ -124,16 +124,16 @@ def _chain(key: Key, parts: list[Part], content: dict[tuple[str, int, str], int]
         new = [slot for slot in says if slot not in has]
         if conflict:
             base = {} if part.part == "all" else last.slots
-            revision = _start(key, last.number + 1, part, base | {slot: part for slot in part.slots})
+            revision = _start(key, last.number + 1, part, base | dict.fromkeys(part.slots, part))
             if base:
                 revision.files = [*[p for p in last.files if p in revision.contributing], part]
             out.append(revision)
         elif not new or part.day in last.days:
-            last.slots.update({slot: part for slot in new})
+            last.slots.update(dict.fromkeys(new, part))
             last.files.append(part)
             last.days.add(part.day)
         else:
-            revision = _start(key, last.number + 1, part, last.slots | {slot: part for slot in new})
+            revision = _start(key, last.number + 1, part, last.slots | dict.fromkeys(new, part))
             revision.files = [*last.files, part]
             out.append(revision)
     return out
@@ -144,7 +144,7 @@ def _start(key: Key, number: int, part: Part, slots: dict[str, Part] | None = No
         key=key,
         number=number,
         known_from=part.first_seen,
-        slots=dict(slots) if slots is not None else {slot: part for slot in part.slots},
+        slots=dict(slots) if slots is not None else dict.fromkeys(part.slots, part),
         files=[part],
         region_code=part.region_code,
         department=part.department,
