@@ -201,10 +201,29 @@ def _columns(rows: list[_Row]) -> list[tuple[float, float]]:
         else:
             out.append((x0, x1))
     first_data = next((i for i, row in enumerate(rows) if row.data), 0)
-    for row in rows[:first_data]:  # a head with nothing printed under it is a column as well
-        for p in row.parts:
-            if all(p.x1 < a or p.x0 > b for a, b in out):
-                out.append((p.x0, p.x1))
+    for row in rows[:first_data]:
+        out = _with_heads(sorted(row.parts, key=lambda p: p.x0), out)
+    return out
+
+
+def _with_heads(parts: list[Line], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The columns with those heads that stand over no text: the head of the free column beside it, else a column that is blank."""
+    out = list(columns)
+    over = [[c for c, (a, b) in enumerate(columns) if p.x1 > a and p.x0 < b] for p in parts]
+    headed = {c for found in over for c in found}
+    for i, part in enumerate(parts):
+        if over[i]:
+            continue
+        left = max((c for found in over[:i] for c in found), default=-1)
+        right = min((c for found in over[i + 1 :] for c in found), default=len(columns))
+        free = [c for c in range(left + 1, right) if c not in headed]
+        if free:
+            nearest = min(free, key=lambda c: max(columns[c][0] - part.x1, part.x0 - columns[c][1]))
+            out[nearest] = (min(out[nearest][0], part.x0), max(out[nearest][1], part.x1))
+            headed.add(nearest)
+            over[i] = [nearest]
+        else:
+            out.append((part.x0, part.x1))
     return sorted(out)
 
 

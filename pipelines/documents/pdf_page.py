@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
+from pipelines.documents import pdf_library  # noqa: F401  (fonts)
 from pipelines.documents.pdf_glyphs import FOLD, NOT_UNICODE, VISIBLE
 
 Floats = npt.NDArray[np.float64]

@@ -129,7 +129,7 @@ def _keep_runs_whole(arrays: PageArrays, groups: Ints) -> None:
             end += 1
         text = arrays.codes[start : end + 1].tobytes().decode("utf-16-le", "replace")
         left = text[: k + 1 - start]
-        if _AMOUNT_LINE.fullmatch(left) and _AMOUNT_LINE.fullmatch(text[k + 1 - start :]):
+        if _AMOUNT_LINE.fullmatch(left) and _AMOUNT_LINE.fullmatch(text[k + 1 - start :]) and not _AMOUNT_LINE.fullmatch(text):
             continue  # two amounts that touch
         found, counts = np.unique(groups[start : end + 1], return_counts=True)
         if -1 in found and len(found) == 2 and counts[list(found).index(-1)] > 0.5 * (end + 1 - start):

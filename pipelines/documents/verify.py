@@ -88,6 +88,7 @@ def _compare(page: Any, number: int, cells: list[GridCell]) -> list[Difference]:
         for table in page.find_tables(_TABLES)
         if len(table.cells) > 1
         for box in sorted(table.cells, key=lambda b: (b[1], b[0]))
+        if 0 < box[0] + box[2] < 2 * page.width and 0 < box[1] + box[3] < 2 * page.height  # what is drawn beside the page is not printed
     ]
     by_place = _Places(found)
     seen: Counter[str] = Counter()
