@@ -204,7 +204,7 @@ def test_only_one_select_and_nothing_outside(home: Home, sql: str, message: str)
 
 @pytest.mark.parametrize(
     "sql",
-    ["FROM core.t", "WITH x AS (FROM core.t) SELECT * FROM x;", "PIVOT core.t ON n", "DESCRIBE core.t", "SUMMARIZE core.t"],
+    ["FROM core.t", "WITH x AS (FROM core.t) SELECT * FROM x;", "PIVOT core.t ON n USING sum(i);", "DESCRIBE core.t", "SUMMARIZE core.t"],
 )
 def test_every_form_of_select_is_allowed(home: Home, sql: str) -> None:
     make(home, 1)

@@ -4,8 +4,6 @@ Every table is an asset of its own in the UI, with row count, column schema and 
 its table. A failing suite stops the op before anything downstream of it is built; the published release stays.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -52,7 +50,7 @@ def _steps(workspace: Workspace, build: Build) -> Events:
     made = build.models(["core"], lambda t: progress.note(f"{t.key}: {t.rows} rows"))
     clock.lap("core")
     yield from tables.results(build, made)
-    yield from _suites(workspace, build, "core")
+    yield from _suites(workspace, build, ("core",))
     clock.lap("core suites")
 
     progress.step("audit")
@@ -64,7 +62,7 @@ def _steps(workspace: Workspace, build: Build) -> Events:
     made = build.models(["quality", "mart"])
     clock.lap("marts")
     yield from tables.results(build, made)
-    yield from _suites(workspace, build, "mart")
+    yield from _suites(workspace, build, ("quality", "mart"))
     clock.lap("mart suites")
 
     progress.step("sealing")
@@ -79,16 +77,16 @@ def _steps(workspace: Workspace, build: Build) -> Events:
     yield dg.MaterializeResult(asset_key=tables.RELEASE, metadata={"release_id": sealed.release_id, "published": workspace.publish})
 
 
-def _suites(workspace: Workspace, build: Build, layer: str) -> Events:
-    workspace.progress.step(f"{layer} suites")
-    results: Sequence[Any] = build.run_suites(layer)
+def _suites(workspace: Workspace, build: Build, layers: Sequence[str]) -> Events:
+    workspace.progress.step(f"suites of {' and '.join(layers)}")
+    results: Sequence[Any] = build.run_suites(layers)
     failed = [r for r in results if not r.success and r.severity == "error"]
-    yield from tables.check_results(results, layer)
+    yield from tables.check_results(results, layers)
     if failed:
         workspace.summary.failures = [f"{r.table_name}: {r.expectation}: {r.message}" for r in failed]
         first = workspace.summary.failures[0]
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-        raise BuildError(f"not published: the {layer} tables fail their suite: {first}{more}")
+        raise BuildError(f"not published: tables fail their suites: {first}{more}")
 
 
 class _Clock:

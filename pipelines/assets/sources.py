@@ -1,7 +1,5 @@
 """Assets raw files → staged parts: archive what is in the inbox, read what this reader has not read yet."""
 
-from __future__ import annotations
-
 import time
 
 import dagster as dg

@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.audit import suites
 from pipelines.audit.tables import COLUMNS as QUALITY
 from pipelines.warehouse import columns, models
 from pipelines.warehouse.build import Build, Table
@@ -64,33 +65,40 @@ def specs() -> list[dg.AssetSpec]:
     return [*out, dg.AssetSpec(RELEASE, deps=ends, skippable=True, group_name="release", kinds={"duckdb"}, description=what)]
 
 
-def _checked() -> list[str]:
-    return [m.key for m in models.load() if m.schema in ("core", "mart")]
+@lru_cache
+def checked() -> dict[str, int]:
+    """Table → number of expectations, of every table that has a suite."""
+    known = dependencies()
+    return {
+        table: len(suite["expectations"])
+        for layer in ("core", "quality", "mart")
+        for table, suite in suites.load(layer).items()
+        if table in known
+    }
 
 
 def check_specs() -> list[dg.AssetCheckSpec]:
-    """One blocking check a core and mart table: its Great Expectations suite."""
+    """One blocking check a table with a suite."""
     what = "Great Expectations suite of the table, run on the built database before it is published"
-    return [dg.AssetCheckSpec(SUITE, asset=key(t), blocking=True, description=what) for t in _checked()]
+    return [dg.AssetCheckSpec(SUITE, asset=key(t), blocking=True, description=what) for t in checked()]
 
 
-def check_results(results: Sequence[Any], layer: str) -> Iterator[dg.AssetCheckResult]:
-    """Suite results → one check result a table of the layer."""
-    by_table: dict[str, list[Any]] = defaultdict(list)
-    for r in results:
-        by_table[r.table_name if "." in r.table_name else f"{layer}.{r.table_name}"].append(r)
-    for table in _checked():
-        if table.partition(".")[0] != layer:
+def check_results(found: Sequence[suites.SuiteResult], layers: Sequence[str]) -> Iterator[dg.AssetCheckResult]:
+    """Suite results → one check result a table of the layers."""
+    by_table: dict[str, list[suites.SuiteResult]] = defaultdict(list)
+    for r in found:
+        by_table[r.table_name].append(r)
+    for table in checked():
+        if table.partition(".")[0] not in layers:
             continue
-        of_table = by_table.get(table, [])
-        failed = [r for r in of_table if not r.success]
+        failed = [r for r in by_table[table] if not r.success]
         errors = [r for r in failed if r.severity == "error"]
         yield dg.AssetCheckResult(
             passed=not failed,
             asset_key=key(table),
             check_name=SUITE,
             severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,
-            metadata={"expectations": len(of_table), "failed": [f"{r.expectation}: {r.message}" for r in failed][:50]},
+            metadata={"expectations": len(by_table[table]), "failed": [f"{r.expectation}: {r.message}" for r in failed][:50]},
         )
 
 

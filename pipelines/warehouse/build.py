@@ -23,6 +23,7 @@ from pipelines.extraction.version import hash_tree
 from pipelines.settings import PACKAGE, Home, code_data
 from pipelines.sources.archive import Archive, ArchivedFile
 from pipelines.warehouse import release
+from pipelines.warehouse.suite_process import SuiteProcess
 
 SCHEMA_VERSION = "1"
 CODE = ("warehouse", "audit", "entities")
@@ -89,6 +90,7 @@ class Build:
     path: Path = Path()
     con: duckdb.DuckDBPyConnection | None = None
     started: float = field(default_factory=time.monotonic)
+    suites: SuiteProcess | None = None
     edges: list[tuple[str, str, str, str]] = field(default_factory=list)  # column lineage of the tables described so far
 
     @classmethod
@@ -110,6 +112,7 @@ class Build:
         release.clean(self.home, keep=max(self.home.limits.keep_releases, 1))
         self.release_id = release.new_id(self.fingerprint)
         self.path = release.begin(self.home, self.release_id)
+        self.suites = SuiteProcess()
         self._connect()
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
@@ -133,6 +136,12 @@ class Build:
         if self.con is not None:
             self.con.close()
             self.con = None
+
+    def _end(self) -> None:
+        self.close()
+        if self.suites is not None:
+            self.suites.close()
+            self.suites = None
 
     def reports(self) -> list[Table]:
         """Load the archive's records and the staged parts, assemble parts into reports: the tables of `stage`."""
@@ -198,15 +207,16 @@ class Build:
         checks.run(self.connection)
         return self._tables("quality", time.perf_counter() - started)
 
-    def run_suites(self, layer: str) -> list[Any]:
-        """The GX suites of a layer (core, mart) on the closed file; their results go into quality.suite_result.
+    def run_suites(self, layers: Sequence[str]) -> list[Any]:
+        """The GX suites of these layers on the closed file; their results go into quality.suite_result.
 
-        Returns the results; the caller decides with `failures` whether the build goes on.
+        Returns `audit.suites.SuiteResult`s; the caller decides whether the build goes on.
         """
         from pipelines.audit import suites
 
         self.close()
-        results = list(suites.run(self.path, layer))
+        self.suites = self.suites or SuiteProcess()
+        results = self.suites.run(self.path, layers)
         suites.store(self.connection, results)
         return results
 
@@ -294,7 +304,7 @@ class Build:
         }
         con.execute("DROP SCHEMA IF EXISTS stage CASCADE")
         con.execute("CHECKPOINT")
-        self.close()
+        self._end()
         shutil.rmtree(self.path.parent / "spill", ignore_errors=True)
         sealed = release.seal(self.home, self.release_id, info)
         self.path = sealed.database
@@ -307,7 +317,7 @@ class Build:
 
     def abandon(self) -> None:
         """Remove what this build made; the published release stays."""
-        self.close()
+        self._end()
         if self.path.parent.name.startswith(release.BUILDING):
             shutil.rmtree(self.path.parent, ignore_errors=True)
 

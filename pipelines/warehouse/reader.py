@@ -61,12 +61,13 @@ def one_select(con: duckdb.DuckDBPyConnection, sql: str) -> str:
         statements = con.extract_statements(sql)
     except duckdb.Error as error:
         raise QueryError(_first_line(error)) from error
-    # PIVOT is parsed into two statements of one and the same text
-    if not statements or len({s.query.strip() for s in statements}) != 1:
+    # PIVOT is parsed into two: a helper type without a text of its own, and the SELECT
+    if not statements or any(s.query.strip() for s in statements[:-1]):
         raise QueryError(f"one SELECT is wanted, {len(statements)} statements are given")
     if statements[-1].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
         raise QueryError(f"only SELECT is allowed, not {statements[-1].type.name}: a release is read-only")
-    return statements[0].query.strip().rstrip(";").strip()
+    text = sql.strip().rstrip(";").strip()
+    return f"SELECT * FROM ({text})" if len(statements) > 1 else text
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,10 @@ def query(home: Home, sql: str) -> Rows:
     try:
         statement = one_select(con, sql)
         with _bounded(con, home.limits.query_seconds):
-            con.execute(statement)  # its return value is None for PIVOT
-            columns = [d[0] for d in con.description or []]
-            types = [str(d[1]) for d in con.description or []]
-            return Rows(columns, types, con.fetchall())
+            cursor = con.execute(statement)
+            columns = [d[0] for d in cursor.description or []]
+            types = [str(d[1]) for d in cursor.description or []]
+            return Rows(columns, types, cursor.fetchall())
     finally:
         con.close()
 

@@ -1,0 +1,114 @@
+"""The suites in a process of their own, started with the build: Great Expectations needs seconds to import, meanwhile SQL runs;
+and its connections never share a DuckDB instance with the build's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+
+class SuiteFault(Exception):
+    """The suites could not be run at all. One clear line; the build is not published."""
+
+
+class SuiteProcess:
+    """Start early, `run` as often as wanted, `close`."""
+
+    def __init__(self) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.warehouse.suite_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            start_new_session=True,  # Ctrl-C reaches the build, which ends this process in order
+            cwd=Path(__file__).resolve().parents[2],
+        )
+
+    def run(self, database: Path, layers: Sequence[str]) -> list[Any]:
+        """Results (`audit.suites.SuiteResult`) of the suites of `layers` on a closed database."""
+        from pipelines.audit.suites import SuiteResult
+
+        assert self._process.stdin is not None and self._process.stdout is not None
+        try:
+            self._process.stdin.write(orjson.dumps({"database": str(database), "layers": list(layers)}) + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it ended: the empty answer below says so
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise SuiteFault(f"the suites could not be run: {self._last_error()}")
+        data = orjson.loads(answer)
+        if "fault" in data:
+            raise SuiteFault(f"the suites could not be run: {data['fault']}")
+        return [SuiteResult(**r) for r in data["results"]]
+
+    def _last_error(self) -> str:
+        code = self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else f"exit code {code}"
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue
+        self._process.wait()
+
+
+def main() -> None:
+    """The child: imports GX, then serves requests until stdin closes."""
+    import os
+
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints goes to stderr, not into the answers
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations  # noqa: F401
+
+    for line in sys.stdin.buffer:
+        answers.write(_isolated(orjson.loads(line)) + b"\n")
+        answers.flush()
+
+
+def _isolated(request: dict[str, Any]) -> bytes:
+    """The answer from a process that has ended: GX keeps its connections, and with them the file, as long as its process lives."""
+    import os
+
+    if not hasattr(os, "fork"):
+        return _answer(request)
+    with tempfile.TemporaryFile() as paper:
+        child = os.fork()
+        if child == 0:
+            paper.write(_answer(request))
+            paper.flush()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        paper.seek(0)
+        return paper.read() if status == 0 else orjson.dumps({"fault": f"the process of the suites ended (status {status})"})
+
+
+def _answer(request: dict[str, Any]) -> bytes:
+    from pipelines.audit import suites
+
+    try:
+        found = [r for layer in request["layers"] for r in suites.run(Path(request["database"]), layer)]
+        answer: dict[str, Any] = {"results": [asdict(r) for r in found]}
+    except Exception as error:
+        answer = {"fault": f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"}
+    return orjson.dumps(answer, default=str)
+
+
+if __name__ == "__main__":
+    main()
