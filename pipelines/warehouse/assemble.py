@@ -24,7 +24,6 @@ from pipelines.settings import Home
 from pipelines.warehouse import frames, pairing, revisions
 from pipelines.warehouse.revisions import Part, Revision
 
-
 Columns = dict[str, Any]
 """Column → polars type."""
 
