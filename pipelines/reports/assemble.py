@@ -52,15 +52,21 @@ def same_report(a: Identity, b: Identity) -> bool:
     """Same body, year, kind and scope. Names may differ by their region in front (省人大办公厅, 江苏省人大办公厅)."""
     if a.fiscal_year != b.fiscal_year or (a.report_kind and b.report_kind and a.report_kind != b.report_kind):
         return False
-    if a.scope and b.scope and a.scope != b.scope:
+    if _scope(a) and _scope(b) and _scope(a) != _scope(b):
         return False
     x, y = normal_name(a.department or ""), normal_name(b.department or "")
     return bool(x) and (x == y or (min(len(x), len(y)) >= 5 and (x.endswith(y) or y.endswith(x))))
 
 
+def _scope(identity: Identity) -> str | None:
+    """The scope where it is more than the word over a table (every form prints 部门：)."""
+    return None if identity.evidence.get("scope", "").startswith("weak") else identity.scope
+
+
 def _may_join(a: Identity, b: Identity) -> bool:
     return all(
-        x is None or y is None or x == y for x, y in ((a.fiscal_year, b.fiscal_year), (a.report_kind, b.report_kind), (a.scope, b.scope))
+        x is None or y is None or x == y
+        for x, y in ((a.fiscal_year, b.fiscal_year), (a.report_kind, b.report_kind), (_scope(a), _scope(b)))
     ) and (a.department is None or b.department is None or same_report(a, b))
 
 
@@ -101,6 +107,9 @@ def merge(home: Report, part: Report) -> None:
     home.unrecognised += part.unrecognised
     home.unit_of_amount = home.unit_of_amount or part.unit_of_amount
     mine, theirs = home.identity, part.identity
+    if _scope(mine) is None and _scope(theirs) is not None:
+        mine.scope, mine.printed_scope_word = theirs.scope, theirs.printed_scope_word
+        mine.evidence["scope"] = theirs.evidence.get("scope", "")
     for name in ("region", "department", "fiscal_year", "report_kind", "scope", "printed_scope_word", "printed_date", "cover_text"):
         if getattr(mine, name) is None:
             setattr(mine, name, getattr(theirs, name))

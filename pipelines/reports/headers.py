@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.documents.model import Grid, GridCell
 from pipelines.reports.amounts import looks_numeric, parse_number
@@ -164,7 +165,7 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
     if len(cells) >= 2 and not segment.rows and all(_FORMULA.fullmatch(f) or concept(t) for f, t in zip(folded, texts, strict=True)):
         numbers = [int(m.group(1)) for f in folded if _FORMULA.fullmatch(f) and (m := re.match(r"\(?(\d{1,2})", f))]
         marks = sum(1 for f in folded if _FORMULA.fullmatch(f))
-        if (len(numbers) >= 2 and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)) and numbers[0] <= 1) or (
+        if (len(numbers) >= 2 and all(b - a == 1 for a, b in pairwise(numbers)) and numbers[0] <= 1) or (
             marks * 2 > len(folded) and any("栏次" in f or f in ("甲", "乙") for f in folded)
         ):
             return "numbering"
@@ -175,6 +176,9 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
         and len(cells) == 1
         and not segment.rows
         and grid.n_columns > 2
+        and cells[0].column_span * 2 >= grid.n_columns
+        and not grid.continued
+        and re.search("决算|预算|表", folded[0])
         and concept(texts[0]) is None
         and title_role(texts[0], bare=True)
     ):
@@ -294,7 +298,7 @@ def _split_shared(segment: Segment, leaves: list[Leaf]) -> list[Leaf]:
             out.append(leaf)
             continue
         bounds = [leaf.start, *used[1:], leaf.end]
-        for a, b in zip(bounds, bounds[1:], strict=False):
+        for a, b in pairwise(bounds):
             out.append(Leaf(a, b, leaf.path, leaf.concepts, leaf.cell))
     return out
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pipelines.documents.model import Document, Grid, Paragraph
 from pipelines.reports.forms import title_kind
 from pipelines.reports.forms.wording import fold
+from pipelines.reports.headers import is_meta
 from pipelines.reports.model import Identity, Outline, ReportKind, Scope
 from pipelines.reports.outline import lines_of
 from pipelines.settings import code_data
@@ -125,7 +126,7 @@ def identify(document: Document, outline: Outline) -> Identity:
             if region := region_of(re.sub(r"\s+", "", _PART.sub("", text))):
                 evidence["region"] = text[:80]
                 break
-    scope, why = _scope(outline, department, word)
+    scope, why = _scope(outline, department, word, weak=bool(word) and not votes.words[word or ""])
     if scope:
         evidence["scope"] = why
     return Identity(
@@ -142,7 +143,7 @@ def identify(document: Document, outline: Outline) -> Identity:
 
 
 def _cover_text(cover: list[str]) -> str | None:
-    lines = [re.sub(r"\s+", "", t) for t in cover if not _CAPTION_BODY.match(t)]
+    lines = [re.sub(r"\s+", "", t) for t in cover if not _CAPTION_BODY.match(t) and (not is_meta(t) or _YEAR.match(t.strip()))]
     return "".join(lines[:4]) or None
 
 
@@ -232,7 +233,7 @@ def _statement_head(blocks: list[Paragraph | Grid], heading: str, votes: _Votes)
                         votes.year(cell.text, 2)
             break
         if len(block.text) < 80:
-            for line in lines_of(block):
+            for line in dict.fromkeys((block.text, *lines_of(block))):
                 _caption(line, votes)
                 if re.fullmatch(r"(?:19|20)\d\d年度?", line.strip()):
                     votes.year(line, 2)
@@ -246,7 +247,7 @@ def _narrative(outline: Outline, votes: _Votes) -> None:
         for block in section.blocks[:3]:
             if not isinstance(block, Paragraph):
                 continue
-            text = re.sub(r"\s+", "", block.text[:80])
+            text = re.sub(r"\s+", "", _PART.sub("", block.text[:90].strip()))
             if not votes.names and (
                 match := _HEAD_BODY2.match(text)
                 or re.match(rf"^(?P<name>[\u4e00-\u9fff（）()]{{3,40}}?{_BODY_END})(?:本年|20\d\d年)", text)
@@ -273,7 +274,7 @@ def _best_name(votes: _Votes) -> str | None:
     return best
 
 
-def _scope(outline: Outline, department: str | None, word: str | None) -> tuple[Scope | None, str]:
+def _scope(outline: Outline, department: str | None, word: str | None, weak: bool) -> tuple[Scope | None, str]:
     """department | unit. The printed word alone cannot be trusted: 本级 and the member list say more."""
     from pipelines.reports import members
 
@@ -283,6 +284,8 @@ def _scope(outline: Outline, department: str | None, word: str | None) -> tuple[
     others = [m for m in listed if not (m.note and re.search(r"不单列|并入", m.note))]
     if word == "单位":
         return "unit", "the report calls itself 单位预算/决算"
+    if word == "部门" and weak:
+        return "department", "weak: only the 部门： of its tables says so"
     if word == "部门":
         if len(others) > 1 or not department or not _SMALL_BODY.search(department):
             return "department", f"the report calls itself 部门; {len(listed)} member units"
@@ -334,7 +337,7 @@ def region_of(name: str) -> str | None:
                 continue
             fitting = [o for o in options if last is None or _below(o, last)]
             if fitting:
-                found = (length, fitting[0] if last is None or len(fitting) == 1 else fitting[0])
+                found = (length, fitting[0])
                 break
         if found is None:
             break

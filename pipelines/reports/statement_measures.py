@@ -77,7 +77,7 @@ def _name(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | Non
         return three_public_measure(leaf, values, kind, year)
     if form.family == "summary":
         return _summary_measure(leaf, values, form, kind)
-    return _table_measure(leaf, values, form, kind)
+    return _table_measure(leaf, values, form, kind, year)
 
 
 def path_names(leaf: Leaf) -> list[str | None]:
@@ -92,12 +92,39 @@ def path_names(leaf: Leaf) -> list[str | None]:
     return out
 
 
+def _labels(leaf: Leaf) -> list[str]:
+    """The labels that `path_names` names, in its order."""
+    return [
+        label
+        for label, meaning in zip(leaf.path, leaf.concepts, strict=True)
+        if meaning is None or meaning.sort not in ("structure", "ignore", "side")
+    ]
+
+
+def _of_year(name: str | None, label: str, year: int | None) -> str | None:
+    """A stage of an earlier year than the report's: 2023年执行数 in the budget of 2024 is previous_execution."""
+    printed = next((int(m.group(1)) for m in [_YEAR.search(fold(label))] if m), None)
+    if name is None or printed is None or year is None or printed >= year:
+        return name
+    if name in ("final", "budget", "amount", "total"):
+        return (
+            "previous_execution"
+            if "执行" in label
+            else "previous_final"
+            if "决算" in label
+            else "previous_budget"
+            if "预算" in label
+            else f"previous_{name}"
+        )
+    return name
+
+
 def _single(form: Form, kind: str) -> str | None:
     return form.single_final if kind == "final" else form.single_budget
 
 
-def _table_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str) -> str | None:
-    names = path_names(leaf)
+def _table_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None) -> str | None:
+    names = [_of_year(n, label, year) for n, label in zip(path_names(leaf), _labels(leaf), strict=True)]
     if not names:
         return _single(form, kind) if len(values) == 1 else None
     if names[-1] is None:

@@ -19,6 +19,11 @@ def read(table: Table, segment: Segment) -> None:
     by_block: dict[int, list[Leaf]] = {}
     for leaf in segment.leaves:
         by_block.setdefault(leaf.block, []).append(leaf)
+    for leaf in segment.leaves:
+        if leaf.kind == "name" and "经济" in leaf.label:
+            leaf.kind, leaf.key = "key", "economic_item"
+        elif leaf.kind == "name" and "项目" in leaf.label and "采购" not in leaf.label and _levels(segment) > 1:
+            leaf.kind, leaf.key = "key", "project_name"
     for number in segment.rows:
         taken: set[int] = set()
         for leaves in by_block.values():
@@ -28,6 +33,11 @@ def read(table: Table, segment: Segment) -> None:
                 _place(table, row)
                 table.rows.append(row)
         _leftovers(table, segment, number, taken)
+
+
+def _levels(segment: Segment) -> int:
+    """How many columns tell the lines of the table apart."""
+    return sum(1 for x in segment.leaves if x.kind == "name" or x.key in _LEVELS)
 
 
 def _place(table: Table, row: Row) -> None:

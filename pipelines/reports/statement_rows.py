@@ -80,8 +80,8 @@ def _read_row(
             if row.side == "section":
                 continue
         made.append((block, row))
-    if first and _joins(table, segment, made):
-        table.rows[-1].name += made[0][1].name
+    if first and (last := _joins(table, made)) is not None:
+        last.name += made[0][1].name
         return True
     for block, row in made:
         _economic_block(table, row, block, len(blocks))
@@ -94,18 +94,28 @@ def _covers(cell: GridCell, leaf: Leaf) -> bool:
     return cell.column <= leaf.start and cell.column + cell.column_span >= leaf.end
 
 
-def _joins(table: Table, segment: Segment, made: list[tuple[int, Row]]) -> bool:
-    """Is the first row of a continuation only the rest of a name that the page break cut?"""
+def _joins(table: Table, made: list[tuple[int, Row]]) -> Row | None:
+    """The row whose name the page break cut, when the first row of a continuation is only the rest of it; else None."""
     if len(made) != 1 or not table.rows or table.form.family not in ("table", "summary"):
-        return False
-    row, last = made[0][1], table.rows[-1]
+        return None
+    row = made[0][1]
     if row.code or any(v.printed.strip() for v in row.values.values()) or row.line_no is not None or not row.name:
-        return False
-    if _ENUMERATED.match(fold(row.name)) or _TOTAL_NAME.match(fold(row.name)) or concept(row.name) is not None or row.keys != last.keys:
-        return False
+        return None
+    last = next((r for r in reversed(table.rows) if r.side == row.side), None)
+    if last is None or row.keys != last.keys or _ENUMERATED.match(fold(row.name)):
+        return None
+    if (
+        re.fullmatch(r"[合小总]计", row.name)
+        and re.search(r"(?:收入|支出)$", last.name)
+        and not last.code
+        and last.values.keys() == row.values.keys()
+    ):
+        return last  # 本年收入 | 合计
+    if _TOTAL_NAME.match(fold(row.name)) or concept(row.name) is not None:
+        return None
     if table.form.family == "summary":
-        return bool(_ENUMERATED.match(fold(last.name))) and row.side == last.side and len(row.name) <= 8 and not last.name.endswith("支出")
-    return table.has_code and last.code is not None
+        return last if _ENUMERATED.match(fold(last.name)) and len(row.name) <= 8 and not last.name.endswith("支出") else None
+    return last if table.has_code and last.code is not None else None
 
 
 def _block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -> tuple[Row | None, GridCell | None, set[int]]:
@@ -208,7 +218,7 @@ def _cell(segment: Segment, leaf: Leaf, number: int, leaves: list[Leaf]) -> Grid
         if cell.row != number and leaf.kind == "line_no":
             continue
         if leaf.kind == "value":
-            if not _numberlike(cell.text) and cell.column < leaf.start:
+            if not _numberlike(cell.text) and (cell.column < leaf.start or cell.column_span > leaf.end - leaf.start):
                 continue
             if cell.column_span > leaf.end - leaf.start and not _mine(cell, leaf, leaves):
                 continue

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pipelines.documents.model import Grid, Locator, Paragraph
 from pipelines.reports import statement_procurement, statement_three_public
+from pipelines.reports.amounts import looks_numeric
 from pipelines.reports.forms import Form, forms, title_role
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.headers import Leaf, Segment, is_meta, meta_unit, segments
@@ -111,7 +112,17 @@ class _Reader:
             self.skipping, self.current = True, None
             return
         self.skipping = False
+        if self._goes_on(segment, form, title):
+            self._continue(segment, grid, same_head=segment.has_head)
+            return
         self._open(segment, captions, grid, title, form)
+
+    def _goes_on(self, segment: Segment, form: Form, title: str) -> bool:
+        """A title printed again over the next page of the same table begins no second one."""
+        current = self.current
+        if current is None or current.form.role != form.role or fold(current.title) != fold(re.sub(r"[（(]?续表?[)）]?", "", title)):
+            return False
+        return not segment.has_head or tuple(x.path for x in segment.leaves) == current.head
 
     def _title(self, segment: Segment, captions: list[Paragraph]) -> tuple[str, str | None]:
         lines = segment.captions
@@ -125,9 +136,9 @@ class _Reader:
             if found := caption_of(captions[i]):
                 return clean(found[0]), title_role(found[0], self.kind) or found[1]
             for count in (2, 3):
-                if i - count + 1 >= 0 and len(joined := "".join(p.text.strip() for p in captions[i - count + 1 : i + 1])) < 80:
-                    if role := title_role(joined, self.kind):
-                        return clean(joined), role
+                joined = "".join(p.text.strip() for p in captions[max(0, i - count + 1) : i + 1])
+                if i - count + 1 >= 0 and len(joined) < 80 and (role := title_role(joined, self.kind)):
+                    return clean(joined), role
         if captions and segment.has_head and len(captions[-1].text) < 50:
             # a title that lost its last character stands right above the grid
             for paragraph in reversed(captions[-3:]):
@@ -191,7 +202,7 @@ class _Reader:
                     ReadingFinding(
                         "reading.continuation",
                         "error" if current.form.core else "warning",
-                        f"{current.title}: a table part without head has {grid.n_columns} columns, the statement before it {current.n_columns}; not joined",
+                        f"{current.title}: a part without head has {grid.n_columns} columns, not {current.n_columns}; not joined",
                         statement=current.form.role,
                         locator=grid.locator,
                     )
@@ -283,29 +294,39 @@ def _carry(leaves: list[Leaf], segment: Segment, n_columns: int) -> list[Leaf] |
             old = spans[cell.column]
             spans[cell.column] = (x0, x1) if old is None else (min(old[0], x0), max(old[1], x1))
     if all(x.x0 is not None for x in leaves) and any(spans) and grid.n_columns != n_columns:
-        owner: list[int | None] = []
-        for span in spans:
-            owner.append(_owner(span, leaves) if span else None)
+        owner = [_owner(span, leaves, _wordy(segment, c)) if span else None for c, span in enumerate(spans)]
         out = []
         for i, leaf in enumerate(leaves):
             mine = [c for c, o in enumerate(owner) if o == i]
-            if not mine:
-                continue
-            out.append(_copy(leaf, mine[0], mine[-1] + 1))
-        return out if sum(1 for x in out if x.kind == "value") == sum(1 for x in leaves if x.kind == "value") else None
+            if mine:
+                out.append(_copy(leaf, mine[0], mine[-1] + 1))
+            elif leaf.kind == "value" and not any(s and s[0] <= (leaf.x0 or 0) + 3 and s[1] >= (leaf.x1 or 0) - 3 for s in spans):
+                return None
+        return out
     if grid.n_columns == n_columns:
         return [_copy(x, x.start, x.end) for x in leaves]
     return None
 
 
-def _owner(span: tuple[float, float], leaves: list[Leaf]) -> int | None:
+def _wordy(segment: Segment, column: int) -> bool:
+    """Does a column print names rather than numbers?"""
+    texts = [c.text for r in segment.rows if (c := segment.matrix[r][column]) is not None and c.text.strip()]
+    return sum(1 for t in texts if not looks_numeric(t)) * 2 > len(texts)
+
+
+def _owner(span: tuple[float, float], leaves: list[Leaf], wordy: bool) -> int | None:
+    """The column of the head a part's column lies under; one that lies under several is the last of them that takes its kind."""
     best, most = None, 0.0
+    covered: list[int] = []
     for i, leaf in enumerate(leaves):
         assert leaf.x0 is not None and leaf.x1 is not None
         overlap = min(span[1], leaf.x1) - max(span[0], leaf.x0)
+        if overlap > 0.7 * (leaf.x1 - leaf.x0):
+            covered.append(i)
         if overlap > most:
             best, most = i, overlap
-    return best
+    fitting = [i for i in covered if (leaves[i].kind != "value") == wordy]
+    return fitting[-1] if len(covered) > 1 and fitting else best
 
 
 def _copy(leaf: Leaf, start: int, end: int) -> Leaf:
