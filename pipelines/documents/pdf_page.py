@@ -374,6 +374,10 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
     else:  # pdfium left characters out of the text: ask for each
         codes = np.fromiter((_unicode(text_address, i) & 0xFFFF for i in range(count)), np.uint16, count)
 
+    if count:
+        unmapped = np.fromiter((_map_error(text_address, i) for i in range(count)), np.int32, count) == 1
+        if unmapped.any():  # pdfium gives the number of the glyph in place of a character
+            codes = np.where(unmapped, np.uint16(0xFFFD), codes)
     keep = VISIBLE[codes]
     boxes64 = loose[:, [0, 3, 2, 1]].astype(np.float64)  # FS_RECTF is left, top, right, bottom
     drawn = _text_turn(text_address or 0, count) if count else 0
