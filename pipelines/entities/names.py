@@ -23,9 +23,10 @@ _TAIL = re.compile(r"(?:部门|单位)?(?:决算|预算)(?:公开)?$")
 _MARK = re.compile(r"[·•,，.。、:：;；“”\"'‘’《》\-—_]")
 # numerals, compass points, 上中下: two names that differ in these alone are two bodies (第一中学 / 第二中学)
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百0-9]+|[东南西北中上下左右新老]")
-_GENERIC = tuple(
-    "管理委员会 事务中心 服务中心 管理中心 管理局 管理处 管理所 管理站 委员会 办公室 办公厅 中心 小学 中学 学校 幼儿园 医院 卫生院"
-    " 街道 镇政府 乡政府 总队 支队 大队 局 厅 处 所 站 馆 院 部 委".split()
+# the generic ending of a body's name, longest first
+_GENERIC = re.compile(
+    r"(?<=..)(?:管理委员会|(?:事务|服务|管理)中心|管理[局处所站]|委员会|办公[室厅]|中心|[小中]学|学校|幼儿园|医院|卫生院|街道|[镇乡]政府"
+    r"|[总支大]队|[局厅处所站馆院部委])$"
 )
 
 
@@ -69,10 +70,7 @@ class Names:
 
 
 def _stem(core: str) -> str:
-    for tail in _GENERIC:
-        if core.endswith(tail) and len(core) > len(tail) + 1:
-            return core[: -len(tail)]
-    return core
+    return _GENERIC.sub("", core)
 
 
 def likeness(a: str, b: str) -> float:

@@ -144,32 +144,23 @@ def _ensure_files(con: duckdb.DuckDBPyConnection) -> None:
 
 def _parts(con: duckdb.DuckDBPyConnection) -> list[Part]:
     """The heads of all parts, by file and part."""
-    rows = con.execute(
+    cursor = con.execute(
         """
-        SELECT p.file_sha256, p.part_no, p.part, p.region, p.department, p.fiscal_year, p.report_kind, p.scope, p.printed_date,
-            f.first_seen, f.published_on, f.file_name,
-            list_sort(list_distinct(list_transform(p.statements, lambda s: s.statement))) AS statements,
-            len(p.facts) + len(p.claims) > 0 AS has_narrative,
-            len(list_filter(p.evaluations, lambda e: e.kind = 'self_evaluation')) > 0 AS has_evaluations,
-            len(list_filter(p.evaluations, lambda e: e.kind = 'performance_target')) > 0 AS has_targets,
+        SELECT p.file_sha256, p.part_no, coalesce(p.part, 'all') AS part, p.region, p.department, p.fiscal_year,
+            p.report_kind AS kind, p.scope, p.printed_date, f.first_seen, f.published_on, f.file_name, p.document_kind,
+            list_concat(
+                list_sort(list_distinct(list_transform(p.statements, lambda s: s.statement))),
+                CASE WHEN len(p.facts) + len(p.claims) > 0 THEN ['narrative'] ELSE [] END,
+                list_sort(list_distinct(list_transform(p.evaluations, lambda e: e.kind)))) AS slots,
             list_transform(p.members, lambda m: m.name) AS members,
-            list_sort(list_distinct(list_filter(list_transform(p.evaluations, lambda e: e.implementing_unit), lambda n: n IS NOT NULL)))
+            list_sort(list_distinct(list_filter(list_transform(p.evaluations, lambda e: e.implementing_unit),
+                lambda n: n IS NOT NULL))) AS forms
         FROM stage.part AS p JOIN stage.file AS f ON f.file_sha256 = p.file_sha256
         ORDER BY p.file_sha256, p.part_no
         """
-    ).fetchall()
-    out = []
-    for r in rows:
-        slots = [*(r[12] or [])]
-        slots += [name for name, there in (("narrative", r[13]), ("self_evaluation", r[14]), ("performance_target", r[15])) if there]
-        out.append(
-            Part(
-                file_sha256=r[0], part_no=r[1], part=r[2] or "all", region=r[3], department=r[4], fiscal_year=r[5], kind=r[6], scope=r[7],
-                printed_date=r[8], first_seen=r[9], published_on=r[10], file_name=r[11], slots=slots,
-                members=tuple(r[16] or ()), forms=tuple(r[17] or ()),
-            )
-        )  # fmt: skip
-    return out
+    )
+    names = [d[0] for d in cursor.description or []]
+    return [Part(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
 def mentions_of(part: Part) -> list[Mention]:

@@ -41,8 +41,9 @@ class Part:
     published_on: date | None
     file_name: str
     slots: list[str]  # statement keys, narrative, self_evaluation, performance_target
-    members: tuple[str, ...] = ()
-    forms: tuple[str, ...] = ()
+    document_kind: str | None = None
+    members: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
     unit_id: str | None = None
     region_code: str | None = None
     key: Key | None = None
@@ -120,7 +121,7 @@ def _chain(key: Key, parts: list[Part], content: dict[tuple[str, int, str], int]
         last = out[-1]
         says = {slot: content.get((part.file_sha256, part.part_no, slot)) for slot in part.slots}
         has = {slot: content.get((p.file_sha256, p.part_no, slot)) for slot, p in last.slots.items()}
-        conflict = any(slot in has and has[slot] != value for slot, value in says.items())
+        conflict = _differs(part, last, says, has)
         new = [slot for slot in says if slot not in has]
         if conflict:
             base = {} if part.part == "all" else last.slots
@@ -137,6 +138,22 @@ def _chain(key: Key, parts: list[Part], content: dict[tuple[str, int, str], int]
             revision.files = [*last.files, part]
             out.append(revision)
     return out
+
+
+_TEXTS = {"narrative", "self_evaluation", "performance_target"}
+
+
+def _differs(part: Part, last: Revision, says: dict[str, int | None], has: dict[str, int | None]) -> bool:
+    """Whether a part contradicts the revision.
+
+    The same report in another format (PDF and Word) has the same statements; its text may be read a little otherwise, so the text
+    counts only between files of one format, or where no statement is common to both.
+    """
+    common = [slot for slot in says if slot in has]
+    statements = [slot for slot in common if slot not in _TEXTS]
+    if statements and part.document_kind not in {p.document_kind for p in last.contributing}:
+        common = statements
+    return any(says[slot] != has[slot] for slot in common)
 
 
 def _start(key: Key, number: int, part: Part, slots: dict[str, Part] | None = None) -> Revision:
