@@ -60,7 +60,7 @@ def extract(
     """Report JSON without a warehouse; files that belong together become one report."""
     from pipelines.cli_extract import extract_json
 
-    raise typer.Exit(extract_json(files, out, home))
+    raise typer.Exit(extract_json(files, out, home, State.verbose))
 
 
 @app.command()

@@ -27,10 +27,12 @@ def run(
         raise Fault(f"{missing[0]}: no such file or folder", 2)
     started = time.monotonic()
     with progress() as shown:
-        workspace = Workspace(home, tuple(paths), workers, frozenset(years), publish, progress=shown)
+        workspace = Workspace(home, tuple(paths), workers, frozenset(years), publish, fetch=False, notify=False, progress=shown)
         with workspace.lock():
             work.archive_new(workspace)
             workspace.paths = ()
+            if not workspace.summary.archived:
+                raise Fault(f"no report files: put some into {home.inbox} or name them: juesuan build PATH")
             if work.nothing_new(workspace):
                 workspace.summary.nothing_new = True
                 succeeded = True
@@ -69,7 +71,7 @@ def lines(home: Home, summary: Any, publish: bool) -> list[str]:
         order = {"error": 0, "warning": 1, "info": 2}
         found = sorted(summary.findings.items(), key=lambda item: order.get(item[0], 9))
         out.append("findings   " + (", ".join(f"{n} {s}" for s, n in found) or "none"))
-    out += [one_line(f"refused    {p['name']}: {p['reason']}: {p['message']}") for p in summary.problems]
+    out += [one_line(f"refused    {problem_line(p)}") for p in summary.problems]
     out += [one_line(f"quarantine {q['report_id']}: {q['reasons']}") for q in summary.quarantined]
     if summary.published:
         out.append(f"release    {summary.release_id} published: {home.current}")
@@ -77,3 +79,9 @@ def lines(home: Home, summary: Any, publish: bool) -> list[str]:
         out.append(f"release    {summary.release_id} audited, not published: {summary.database} (the next build removes it)")
     out.append(f"time       {summary.seconds:.1f} s" + "".join(f" · {name} {s:.1f}" for name, s in summary.stages.items()))
     return out
+
+
+def problem_line(problem: dict[str, Any]) -> str:
+    """name (reason): message, the name said once."""
+    message = str(problem["message"]).removeprefix(f"{problem['name']}: ")
+    return f"{problem['name']} ({problem['reason']}): {message}"

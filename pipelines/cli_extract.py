@@ -8,32 +8,38 @@ from pathlib import Path
 import orjson
 
 from pipelines.cli_errors import Fault, one_line
-from pipelines.documents.model import Refused
-from pipelines.extraction.one import read_parts
 from pipelines.reports.model import Report
 from pipelines.reports.serialize import to_json
+from pipelines.settings import Home
 from pipelines.sources.archive import walk
 
 
-def extract_json(files: list[Path], out: Path | None, home: Path | None) -> int:
+def extract_json(files: list[Path], out: Path | None, home: Path | None, verbose: bool = False) -> int:
     """Prints or writes the JSON; returns 0, or 1 if any file could not be read (each said in one line on stderr)."""
     missing = [f for f in files if not f.exists()]
     if missing:
         raise Fault(f"{missing[0]}: no such file or folder", 2)
+    from pipelines.extraction.run import default_workers
+    from pipelines.extraction.worker import Job, Pool
     from pipelines.reports import assemble
 
-    parts: list[Report] = []
+    paths = list(walk(files))
+    if not paths:
+        raise Fault(f"{files[0]}: holds no files")
+    read: dict[Path, list[Report]] = {}
     failed = 0
-    for path in walk(files):
-        try:
-            parts.extend(p.report for p in read_parts(path))
-        except Refused as error:
+    with Pool(min(default_workers(), len(paths)), Home.find(home).limits, "pipelines.extraction.one:read_reports") as pool:
+        for job, result in pool.map([Job(path, path.name) for path in paths]):
+            if result.state == "ok":
+                read[job.path] = result.parts
+                continue
             failed += 1
-            print(one_line(f"juesuan: {path}: refused ({error.reason}): {error}"), file=sys.stderr)
-        except OSError as error:
-            failed += 1
-            print(one_line(f"juesuan: {path}: {error.strerror}"), file=sys.stderr)
-    reports = [to_json(r) for r in assemble.assemble(parts)] if parts else []
+            reason, message = result.refused or ("corrupt", "the reader gave no reason")
+            print(one_line(f"juesuan: {job.path}: {result.state} ({reason}): {message.removeprefix(f'{job.name}: ')}"), file=sys.stderr)
+            if result.traceback and verbose:
+                print(result.traceback, file=sys.stderr)
+    parts = [report for path in paths for report in read.get(path, [])]  # in the order given, whichever was read first
+    reports = [to_json(r) for r in assemble(parts)] if parts else []
     if out is not None:
         write_reports(reports, out)
     elif reports:

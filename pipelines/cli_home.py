@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pipelines.cli_build import problem_line
 from pipelines.cli_errors import Fault, one_line
 from pipelines.settings import Home
 
@@ -42,8 +43,8 @@ def status(home: Home, as_json: bool) -> int:
     print(f"home      {home.root}")
     print(f"release   {now.release_id + ', built ' + str(now.info.get('built_at')) if now else 'none yet: run juesuan build'}")
     print(f"files     {len(files)} archived, {len(waiting)} waiting to be read, {len(problems)} refused")
-    for name, _, reason, message in problems:
-        print(one_line(f"refused   {name}: {reason}: {message}"))
+    for problem in facts["problems"]:
+        print(one_line(f"refused   {problem_line(problem)}"))
     if answer:
         show(answer.columns, answer.rows)
     return 0

@@ -46,7 +46,7 @@ def trace(home: Home, cell_id: str, out: Path | None, as_json: bool) -> int:
     if out is not None:
         if record is None:
             raise Fault(f"{cell['file_name']}: its bytes are no longer in {home.archive}")
-        draw(record.path, record.media_type, cell, out)
+        draw(record.path.read_bytes(), cell, out)
         print(f"{out}: page {cell['page']} with the cell boxed", file=sys.stderr)
     return 0
 
@@ -83,42 +83,17 @@ def place_in_words(locator: dict[str, Any]) -> str:
     return ", ".join(parts) or "unknown"
 
 
-def draw(path: Path, media_type: str, cell: dict[str, Any], out: Path) -> None:
-    """Render the page (144 dpi) with the cell boxed in red. Raises `Fault` where there is no page or no box."""
-    from PIL import ImageDraw
+def draw(data: bytes, cell: dict[str, Any], out: Path) -> None:
+    """The page with the cell boxed, as PNG. Raises `Fault` where the format has no pages."""
+    from pipelines.documents.model import Locator, Refused
+    from pipelines.documents.trace import render
 
-    box = [cell["x0"], cell["top"], cell["x1"], cell["bottom"]]
-    if cell["page"] is None or None in box:
-        raise Fault(f"{cell['file_name']}: this format has no pages to draw; the place is told in words")
-    image, scale = _page(path, media_type, cell["page"])
-    draw_on = ImageDraw.Draw(image)
-    left, top, right, bottom = (v * scale for v in box)
-    pad = 2 * scale
-    draw_on.rectangle((left - pad, top - pad, right + pad, bottom + pad), outline=(220, 20, 20), width=max(2, round(scale * 1.5)))
     try:
-        image.save(out, format="PNG")
-    except OSError as error:
-        raise Fault(f"{out}: cannot be written ({error.strerror or error})") from error
-
-
-def _page(path: Path, media_type: str, page: int) -> tuple[Any, float]:
-    """The page as an image and pixels per point."""
-    if media_type == "application/pdf":
-        import pypdfium2
-
-        scale = 2.0
-        with pypdfium2.PdfDocument(path) as document:
-            if page > len(document):
-                raise Fault(f"{path.name}: has no page {page}")
-            return document[page - 1].render(scale=scale).to_pil().convert("RGB"), scale
-    if media_type.startswith("image/"):
-        from PIL import Image
-
-        with Image.open(path) as image:
-            image.seek(page - 1)
-            dpi = image.info.get("dpi", (200, 200))[0] or 200
-            return image.convert("RGB"), float(dpi) / 72
-    raise Fault(f"{path.name}: this format has no pages to draw; the place is told in words")
+        if not cell["locator"]:
+            raise ValueError("its place is not known")
+        render(data, Locator.from_json(json.loads(cell["locator"])), out)
+    except (ValueError, Refused) as error:
+        raise Fault(f"{cell['file_name']}: no picture ({error}); the place is told in words") from error
 
 
 def verify(files: list[Path], as_json: bool) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets import tables
+from pipelines.assets import tables, work
 from pipelines.assets.workspace import Workspace
 from pipelines.extraction.version import reader_version
 from pipelines.warehouse.build import Build, BuildError
@@ -27,12 +27,17 @@ def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Wor
             context.log.info("nothing new: the published release is already of these files, code and data")
             workspace.summary.nothing_new = True
             return
+        if not build.files:
+            context.log.info(f"no report file in {workspace.home.archive} and {workspace.home.inbox} yet: nothing to build")
+            return
         try:
             yield from _steps(workspace, build)
         except BaseException as error:
             build.abandon()
             if isinstance(error, Exception):
                 workspace.fault = error
+                for undelivered in work.tell(workspace, error):
+                    context.log.warning(undelivered)
             raise
 
 

@@ -4,7 +4,7 @@ import time
 
 import dagster as dg
 
-from pipelines.assets.work import archive_new, read_new
+from pipelines.assets.work import archive_new, fetch_new, read_new
 from pipelines.assets.workspace import Workspace
 
 RAW = dg.AssetKey(["raw", "archive"])
@@ -13,13 +13,19 @@ PARTS = dg.AssetKey(["stage", "part"])
 
 @dg.asset(key=RAW, group_name="raw", kinds={"file"}, description="Archive of published files by hash 原始文件库 (raw/archive)")
 def raw_archive(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
-    """Archive raw/inbox and the given paths; nothing is overwritten."""
+    """Fetch what raw/sources.yml names, archive raw/inbox and the given paths; nothing is overwritten."""
     started = time.monotonic()
     with workspace.lock():
+        fetch_new(workspace)
         archive_new(workspace)
     summary = workspace.summary
     return dg.MaterializeResult(
-        metadata={"new_files": summary.added, "files": summary.archived, "seconds": round(time.monotonic() - started, 2)}
+        metadata={
+            "fetched": summary.fetched,
+            "new_files": summary.added,
+            "files": summary.archived,
+            "seconds": round(time.monotonic() - started, 2),
+        }
     )
 
 

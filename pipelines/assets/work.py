@@ -10,6 +10,34 @@ from pipelines.sources.archive import Archive, ArchivedFile
 from pipelines.warehouse.build import Build
 
 
+def fetch_new(workspace: Workspace) -> None:
+    """Fetch what raw/sources.yml names, where there is one. A source that fails is a problem of the summary and stops nobody."""
+    if not workspace.fetch or not workspace.home.sources_file.exists():
+        return
+    from pipelines.sources.sync import FetchRecord, sync
+
+    workspace.progress.step("fetching")
+
+    def heard(record: FetchRecord) -> None:
+        workspace.summary.fetched += record.outcome == "new"
+        if record.failed:
+            problem = {"name": record.url, "reason": record.outcome, "message": record.message or "could not be fetched"}
+            workspace.summary.problems.append(problem)
+            workspace.progress.note(f"{record.url}: {record.outcome}: {record.message}")
+
+    sync(workspace.home, heard)
+
+
+def tell(workspace: Workspace, fault: BaseException) -> list[str]:
+    """Send the notice "not published" wherever the settings say; returns a line for each that could not be delivered."""
+    limits = workspace.home.limits
+    if not workspace.notify or not (limits.notify_webhook or limits.notify_email):
+        return []
+    from pipelines.warehouse.notify import Notice, notify
+
+    return notify(Notice("not_published", str(workspace.home.root), None, [str(fault), *workspace.summary.failures[:50]]), limits)
+
+
 def archive_new(workspace: Workspace) -> None:
     """Archive the given paths and the inbox. A path that cannot be read is a problem of the summary and stops nobody."""
     archive = Archive(workspace.home)

@@ -33,6 +33,7 @@ class Summary:
 
     added: int = 0  # files new in the archive
     archived: int = 0  # files in the archive
+    fetched: int = 0  # by sync, new
     read: int = 0
     known: int = 0
     cells_read: int = 0
@@ -60,6 +61,8 @@ class Workspace:
     workers: int | None = None
     years: frozenset[int] = frozenset()  # read these again
     publish: bool = True
+    fetch: bool = True  # what sources.yml names; the command line has `juesuan sync` for it
+    notify: bool = True  # tell by webhook or mail when nothing could be published
     wait_seconds: float = float(os.environ.get("JUESUAN_LOCK_SECONDS", "3600"))
     progress: Progress = field(default_factory=Progress)
     summary: Summary = field(default_factory=Summary)

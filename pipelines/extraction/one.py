@@ -45,6 +45,11 @@ def read_parts(path: Path, name: str | None = None) -> list[ReadPart]:
     return found
 
 
+def read_reports(path: Path, name: str) -> list[Report]:
+    """The report parts alone: the task of a worker of `juesuan extract` (documents are too large to hand over)."""
+    return [part.report for part in read_parts(path, name)]
+
+
 def staged_rows(path: Path, sha256: str, name: str, version: str) -> list[dict[str, Any]]:
     """The rows of `schema.PART` for one archived file; `file_sha256` is that of the archived bytes (of the .zip, if it is one)."""
     from pipelines.extraction.stage import part_rows
