@@ -106,7 +106,10 @@ def _column(lines: Iterable[Line], fallback: _Column | None) -> _Column | None:
     body = [ln for ln in lines if len(ln.text) >= 12]
     if len(body) < 3:
         return fallback
-    size = Counter(round(ln.size, 1) for ln in body for _ in range(len(ln.text))).most_common(1)[0][0]
+    weight: dict[float, int] = defaultdict(int)
+    for ln in body:
+        weight[round(ln.size, 1)] += len(ln.text)
+    size = max(weight, key=weight.__getitem__)
     same = [ln for ln in body if abs(ln.size - size) < 0.15 * size]
     right = max(ln.x1 for ln in same)
     full = [ln for ln in same if ln.x1 > right - 1.6 * size]
