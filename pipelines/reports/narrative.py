@@ -20,7 +20,9 @@ from pipelines.reports.sentences import Folded, Number, fold, numbers, split
 
 _ROLES = {"narrative", "overview", "project", "other"}
 _PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)")
-_CHART = re.compile(r"^(?:（?图(?:表)?\d*[一二三四五六七八九十]*[：:、.）]|[^，。；]{0,24}(?:示意图|饼图|饼状图|柱状图|变动情况图|结构图|情况图)(?:）|$|（))")
+_CHART = re.compile(
+    r"^(?:（?图(?:表)?\d*[一二三四五六七八九十]*[：:、.）]|[^，。；]{0,24}(?:示意图|饼图|饼状图|柱状图|变动情况图|结构图|情况图)(?:）|$|（))"
+)
 _TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
 
 
@@ -218,7 +220,12 @@ class Narrative:
 def topic_of_inline(text: str, start: int, end: int, words: Vocabulary) -> bool:
     """True where a short sentence without a number is a heading inside a paragraph (（一）机关运行经费支出情况。)."""
     piece = text[start:end].rstrip("。：；")
-    return 2 < len(piece) <= 40 and "，" not in piece and topic_of(piece, words) is not None and piece.endswith(("情况", "说明", "情况说明", "经费", "费"))
+    return (
+        2 < len(piece) <= 40
+        and "，" not in piece
+        and topic_of(piece, words) is not None
+        and piece.endswith(("情况", "说明", "情况说明", "经费", "费"))
+    )
 
 
 def _locate(locate: object, place: tuple[int, int]) -> Locator | None:

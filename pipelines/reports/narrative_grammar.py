@@ -15,17 +15,21 @@ from pipelines.reports.narrative_vocabulary import Subject, Vocabulary
 from pipelines.reports.sentences import Number, Sentence
 
 _JOIN = ("，", "、", "和", "与", ",", "及", "；", "以及")
-_BARE_TOPICS = frozenset({"income_expenditure_summary", "income", "expenditure", "compilation_note", "overview", "other", "other_matters", "execution_analysis"})
+_BARE_TOPICS = frozenset(
+    {"income_expenditure_summary", "income", "expenditure", "compilation_note", "overview", "other", "other_matters", "execution_analysis"}
+)
 _TOTAL_WORD = re.compile(r"合计|总计|总额|总预算|总")
 _LIST = re.compile(r"其中|包括(?!：?基本工资)|分别是|如下|具体")
 _BEFORE = re.compile(r"(?:比|较|与|同)(?:上一?年度?|去年|前一?年|(?:19|20)\d\d年度?)(?:年初)?(?:预算|决算|执行|支出|收入)*数?(?:的|为)?$")
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+是|第?[一二三四五六七八九十]+[、，]|（?\d{1,2}[.、）]|[①-⑳]|其[一二三四]|首先|其次|再次|最后|另外?|同时)")
+_ORDINAL = re.compile(
+    r"^(?:[一二三四五六七八九十]+是|第?[一二三四五六七八九十]+[、，]|（?\d{1,2}[.、）]|[①-⑳]|其[一二三四]|首先|其次|再次|最后|另外?|同时)"
+)
 _PLANNED = re.compile(r"(?:安排|计划|拟|预算)[^，。；]{0,8}?(?:购置|购买|配备|新增|更新)")
 _CLAUSES = re.compile(r"[，：；。]")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _NOT_NOUN = re.compile(r"[0-9，。；：]")
 ECONOMIC_TOPICS = frozenset({"general_public_basic_expenditure", "fiscal_appropriation_basic_expenditure", "agency_operating"})
-_SAME_BELOW = re.compile(r"（[^（）]{0,10}下同）")
+_ASIDE = re.compile(r"（[^（）]{0,10}下同）|（(?:含|不含|不包括|包括|以|按|剔除|扣除)[^（）]{0,24}）")  # asides without a number
 _ITEM_BASES = {0: "function_class", 1: "function_section", 2: "function_item"}
 
 
@@ -43,6 +47,7 @@ def _made(base: str, value: str, stage: str) -> Subject:
         tight=False,
         parts=(),
         under={},
+        within=(),
         units=frozenset(),
         after=(),
         pattern=re.compile("(?!)"),
@@ -66,18 +71,23 @@ class State:
     group: str | None = None
     zone: str | None = None
     basis: str | None = None
+    counted: Subject | None = None  # the count read last in this sentence
     planned: bool = False
     project: str | None = None
     project_budget: bool = True  # under 年度预算安排, or in a description that is not divided
     listed: list[tuple[Subject, Item | None]] = field(default_factory=list)  # joined subjects still waiting for their number
     joined: list[tuple[Subject, Item | None]] = field(default_factory=list)  # the subjects joined last (分别)
-    aside: tuple[Subject | None, Item | None] | None = None  # what was spoken of before an open bracket
+    aside: tuple[Subject | None, Item | None, Subject | None] | None = None  # what was spoken of before an open bracket
     measure: str | None = None
     direction: str | None = None
 
     @property
     def speaking_of_item(self) -> bool:
-        return self.subject is not None and self.item is not None and self.subject.base.rpartition(".")[2] in (*_ITEM_BASES.values(), "economic_item")
+        return (
+            self.subject is not None
+            and self.item is not None
+            and self.subject.base.rpartition(".")[2] in (*_ITEM_BASES.values(), "economic_item")
+        )
 
     def speak_item(self, item: Item) -> None:
         self.item = item
@@ -85,12 +95,23 @@ class State:
 
     def item_subject(self, item: Item) -> Subject:
         if item.economic:
-            prefix = "fiscal_appropriation.basic" if self.topic.startswith("fiscal") else "agency_operating" if self.topic == "agency_operating" else "basic"
+            prefix = (
+                "fiscal_appropriation.basic"
+                if self.topic.startswith("fiscal")
+                else "agency_operating"
+                if self.topic == "agency_operating"
+                else "basic"
+            )
             return _made(f"{prefix}.economic_item", f"{prefix}.economic_item.amount", "named")
         base = _ITEM_BASES[item.level]
         if item.level == 0:
             prefix = "expenditure"
-            for topic, name in (("general_public", "general_public"), ("fiscal_appropriation", "fiscal_appropriation"), ("government_fund", "government_fund"), ("state_capital", "state_capital")):
+            for topic, name in (
+                ("general_public", "general_public"),
+                ("fiscal_appropriation", "fiscal_appropriation"),
+                ("government_fund", "government_fund"),
+                ("state_capital", "state_capital"),
+            ):
                 if self.topic.startswith(topic):
                     prefix = name
             return _made(f"{prefix}.{base}", f"{prefix}.{base}.amount", "class")
@@ -120,6 +141,7 @@ class _Found:
     unknown: str | None = None
     matches: list[tuple[Subject, Item | None]] = field(default_factory=list)
     carried: bool = False
+    joined: int = 1  # how many subjects the words join (A、B和C)
 
 
 class Reading:
@@ -144,8 +166,10 @@ class Reading:
         state = self.state
         state.basis = None
         start = sentence.start
-        if state.zone is not None and inner:
-            self._leave_zone(text[start : sentence.end], text[start : inner[0].start], marks)
+        state.counted = None
+        first_number = next((n for n in inner if not n.limit), None)
+        if state.zone is not None and first_number is not None:
+            self._leave_zone(text[start : sentence.end], text[start : first_number.start], marks, first_number)
         next_mark = 0
         for i, number in enumerate(inner):
             mark_end = start
@@ -179,13 +203,17 @@ class Reading:
                 state.subject, state.item = state.parent
                 state.parent = None
 
-    def _leave_zone(self, sentence: str, lead: str, marks: list[Mark]) -> None:
+    def _leave_zone(self, sentence: str, lead: str, marks: list[Mark], number: Number) -> None:
         """After ；: is the explanation over? Yes where a sentence begins that speaks of a known subject in its own right."""
         state = self.state
         if _ORDINAL.match(sentence) and not marks:
             return
         if marks:
             state.zone = None
+            return
+        if number.kind in ("count", "area", "score"):
+            if state.topic != "performance" and self._counted(number, lead, "") is not None:
+                state.zone = None
             return
         relation = self.words.relation_end.search(lead)
         head = lead[: relation.start()] if relation else lead
@@ -208,7 +236,11 @@ class Reading:
         state = self.state
         position = 0
         while True:
-            marks = [(m.start(), m.end(), z) for z, p in (("reason", self.words.reason), ("usage", self.words.usage)) if (m := p.search(lead, position))]
+            marks = [
+                (m.start(), m.end(), z)
+                for z, p in (("reason", self.words.reason), ("usage", self.words.usage))
+                if (m := p.search(lead, position))
+            ]
             if state.zone is not None:
                 leave = (self.words.exit_reason if state.zone == "reason" else self.words.exit_usage).search(lead, position)
                 if leave is not None and (not marks or leave.start() < min(marks)[0]):
@@ -239,7 +271,7 @@ class Reading:
         if state.topic == "asset_occupation" and _PLANNED.search(lead):
             state.planned = True
         start = max(cut, marked)
-        lead, first = _SAME_BELOW.sub("", lead[start:]), first and start == 0
+        lead, first = _ASIDE.sub("", lead[start:]), first and start == 0
         lead, first = self._aside(lead, first, number)
         if number.kind in ("money", "pct"):
             stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
@@ -256,7 +288,7 @@ class Reading:
         state = self.state
         closed = lead.find("）")
         if state.aside is not None and closed >= 0 and "（" not in lead[:closed]:
-            state.subject, state.item = state.aside
+            state.subject, state.item, state.counted = state.aside
             state.aside = None
             lead = lead[closed + 1 :]
         opened = lead.rfind("（")
@@ -265,7 +297,7 @@ class Reading:
                 before = self._search(self.words.basis.sub("", lead[:opened]), money=True, first=first)
                 if before is not None and before.unknown is None:
                     state.subject, state.item = before.subject, before.item
-            state.aside = (state.subject, state.item)
+            state.aside = (state.subject, state.item, state.counted)
             if number.kind in ("money", "pct"):
                 return lead[opened + 1 :], True
         return lead, first
@@ -294,15 +326,18 @@ class Reading:
         if chained:
             subject, item = state.listed.pop(0)
             return self._stated(number, subject, item, state.measure or "value", state.direction)
+        counted, state.counted = state.counted, None
         found = self._subject(head, first, marked, measure)
+        if found.carried and counted is not None:
+            whole = re.sub(r"\.(?:count|area)$", "", counted.base)
+            if number.kind == "pct" and "change" in measure:
+                found.subject, found.item = counted, None  # 接待12批次，增加2批次，增长20%
+            elif number.kind == "money" and not lead and whole != counted.base:
+                found.subject, found.item = self._by_base(whole), None  # 无形资产471项234.37万元
+            elif found.subject is None and number.kind == "money" and whole != counted.base:
+                found.subject, found.item = self._by_base(whole), None
         if found.unknown is not None or found.subject is None:
             return self._unknown(number, lead, found.unknown, measure)
-        if found.carried and found.subject.units:
-            whole = re.sub(r"\.(?:count|area)$", "", found.subject.base)  # 无形资产471项234.37万元
-            if number.kind == "money" and whole == found.subject.base:
-                return self._unknown(number, lead, head, measure)
-            if number.kind == "money":
-                found.subject = _made(whole, whole, "none")
         whole_subject, whole_item = found.subject, found.item
         chain = self._chain(text, number, rest)
         state.listed = []
@@ -311,15 +346,33 @@ class Reading:
             if subjects:
                 found.subject, found.item = subjects[0]
                 state.joined, state.listed = subjects, subjects[1:]
+        elif found.joined > 1:
+            whole = self._whole([s.base for s, _ in found.matches[-found.joined :]])
+            if whole is None:
+                return self._unknown(number, lead, head, measure)
+            found.subject = whole_subject = whole
         elif not found.carried:
             state.joined = []
         base = (state.parent or (state.subject, None))[0]
-        if found.subject.under and "其中" in lead + text[max(0, number.start - 120) : number.start] and base is not None and base.base in found.subject.under:
+        if (
+            found.subject.under
+            and "其中" in lead + text[max(0, number.start - 120) : number.start]
+            and base is not None
+            and base.base in found.subject.under
+        ):
             named = found.subject.under[base.base]
-            found.subject = whole_subject = _made(named, named, "some")
+            found.subject = whole_subject = self._by_base(named)
         if measure == "value":
             measure = self._staged(found, head)
-        if number.kind == "pct" and measure in ("value", "budget", "final", "annual_budget", "initial_budget", "previous_execution", "previous_year"):
+        if number.kind == "pct" and measure in (
+            "value",
+            "budget",
+            "final",
+            "annual_budget",
+            "initial_budget",
+            "previous_execution",
+            "previous_year",
+        ):
             return self._unknown(number, lead, head, "rate")
         state.subject, state.item = whole_subject, whole_item
         if found.subject.group:
@@ -355,8 +408,14 @@ class Reading:
             return Stated(number, metric, item_name=noun or state.project, item_class=state.project if noun else None)
         if state.topic == "performance" and state.strict:
             if number.kind == "money" and state.group == "performance.targets" and noun:
-                return Stated(number, "project.annual_budget" if state.kind == "budget" else "performance.project.annual_budget", item_name=noun)
-            return Stated(number, f"performance.stated.{ {'money': 'amount', 'pct': 'pct', 'score': 'score'}.get(number.kind, 'count')}", item_name=noun)
+                return Stated(
+                    number, "project.annual_budget" if state.kind == "budget" else "performance.project.annual_budget", item_name=noun
+                )
+            return Stated(
+                number,
+                f"performance.stated.{ {'money': 'amount', 'pct': 'pct', 'score': 'score'}.get(number.kind, 'count') }",
+                item_name=noun,
+            )
         if not state.strict and number.kind != "money":
             return None
         said = f"no subject known before {number.printed}{number.unit}" + (f": {words[-40:]}" if words else "")
@@ -386,6 +445,17 @@ class Reading:
         if len(found.matches) >= chain:
             return found.matches[-chain:]
         return list(self.state.joined) if found.carried and len(self.state.joined) == chain else []
+
+    def _whole(self, bases: list[str]) -> Subject | None:
+        """What several subjects with one amount add up to: 出国、用车和接待 are the 三公; else not known."""
+        if len(bases) < 3:
+            return None
+        prefix = bases[0].split(".")
+        for base in bases[1:]:
+            parts = base.split(".")
+            prefix = [a for a, b in zip(prefix, parts, strict=False) if a == b]
+        whole = ".".join(prefix)
+        return next((s for s in self.words.money if whole and s.base == whole), None)
 
     def _by_base(self, base: str) -> Subject:
         for subject in self.words.money:
@@ -423,7 +493,11 @@ class Reading:
                 "initial_budget": "change_vs_initial_budget",
                 "execution": "change_vs_previous_execution",
             }[basis]
-            return measure + ("_pct" if number.kind == "pct" and number.unit == "%" else "_points" if number.kind == "pct" else ""), direction, words.basis_short.sub("", words.basis.sub("", head))
+            return (
+                measure + ("_pct" if number.kind == "pct" and number.unit == "%" else "_points" if number.kind == "pct" else ""),
+                direction,
+                words.basis_short.sub("", words.basis.sub("", head)),
+            )
         if number.kind == "pct":
             last = None
             for last in words.share.finditer(lead):
@@ -468,7 +542,9 @@ class Reading:
         said = self.words.not_stage.sub("", clause)
         stage = next((name for name, pattern in self.words.stages if pattern.search(said)), None)
         years = [int(y) for y in _YEAR.findall(_CLAUSES.split(head)[-1])]
-        before = bool(self.words.previous.search(_CLAUSES.split(said)[-1])) or (bool(years) and state.year is not None and years[-1] < state.year)
+        before = bool(self.words.previous.search(_CLAUSES.split(said)[-1])) or (
+            bool(years) and state.year is not None and years[-1] < state.year
+        )
         if before and not subject.base.startswith(("income.carry", "carry_over")):
             return "previous_execution" if stage == "execution" and state.kind != "final" else "previous_year"
         if state.kind == "budget":
@@ -507,14 +583,16 @@ class Reading:
 
     def _named(self, words: str) -> Item | None:
         """A name that only the statements know, or a functional class by its name alone."""
-        piece = re.sub(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|、|其中|包括|用于|和|及|主要)+", "", words)
+        piece = re.sub(
+            r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|、|其中|包括|用于|和|及|主要)+", "", words
+        )
         piece = re.sub(r"(?:（[类款项]）)?(?:(?:年初|全年)?(?:预算|决算|安排|科目|合计|共计|总计|为|是|共|约|数)+)*$", "", piece)
         if not 1 < len(piece) <= 40:
             return None
         name = class_name(piece, self.words)
         if name in self.words.classes and not self.state.topic in ECONOMIC_TOPICS:
             return Item(0, class_=name)
-        return self.codes.named(piece, economic=self.state.topic in ECONOMIC_TOPICS)
+        return self.codes.named(piece, self.state.topic in ECONOMIC_TOPICS, self.words.economic)
 
     def _search(self, head: str, money: bool, first: bool = True) -> _Found | None:
         """The last subject named in the words; None where none is named."""
@@ -527,6 +605,8 @@ class Reading:
                 if match.end() == match.start():
                     continue
                 if subject.bare and not self._stands_bare(head, match, first):
+                    continue
+                if subject.within and not (self._among(subject.within) or "收入" in head[: match.start()]):
                     continue
                 if subject.tight and not words.before_bare.fullmatch(self._clause_before(head, match.start())):
                     continue
@@ -545,6 +625,10 @@ class Reading:
         kept.sort(key=lambda h: h[0])
         start, end, subject = kept[-1]
         found = _Found(subject, None, start, matches=[(s, None) for _, _, s in kept])
+        run = 1
+        while run < len(kept) and head[kept[-run - 1][1] : kept[-run][0]] in _JOIN:
+            run += 1
+        found.joined = run
         rest = head[end:]
         if rest and not words.filler.fullmatch(rest):
             clauses = _CLAUSES.split(rest)
@@ -562,6 +646,10 @@ class Reading:
             return (one[0], one[1]) != (other[0], other[1]) or earlier
         return False
 
+    def _among(self, bases: tuple[str, ...]) -> bool:
+        parent = (self.state.parent or (self.state.subject, None))[0]
+        return parent is not None and parent.base.startswith(bases)
+
     def _clause_before(self, head: str, start: int) -> str:
         cut = max((head.rfind(c, 0, start) for c in "，：；。、"), default=-1)
         before = head[cut + 1 : start]
@@ -573,7 +661,11 @@ class Reading:
             return False
         if not first and not _TOTAL_WORD.search(match.group()):
             before = head[: match.start()]
-            if not re.search(r"(?:其中|包括)[：，]?(?:本年度?|当年|[（\d一二三四五）.、])*$|^[，；]?(?:本年|当年|(?:19|20)\d\d年度?)$", before):
+            if self.state.topic in ("income_expenditure_summary", "overview") and before in ("，", "；", "、"):
+                return True
+            if not re.search(
+                r"(?:其中|包括)[：，]?(?:本年度?|当年|[（\d一二三四五）.、])*$|^[，；]?(?:本年|当年|(?:19|20)\d\d年度?)$", before
+            ):
                 return False
         return self.words.before_bare.fullmatch(self._clause_before(head, match.start())) is not None
 
@@ -584,7 +676,9 @@ class Reading:
         cut = max((head.rfind(c) for c in "，：；。、"), default=-1)
         start = cut + 1
         piece = head[start:]
-        lead = re.match(r"(?:其中|用于|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|[一二三四五六七八九十]+是|、|和|及|(?:19|20)\d\d年度?)*", piece)
+        lead = re.match(
+            r"(?:其中|用于|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|[一二三四五六七八九十]+是|、|和|及|(?:19|20)\d\d年度?)*", piece
+        )
         if lead:
             start += lead.end()
             piece = piece[lead.end() :]
@@ -605,7 +699,7 @@ class Reading:
         for subject in self.words.subjects(state.topic, state.kind, money=False):
             if number.unit not in subject.units or (only_bare and "" not in subject.units):
                 continue
-            if subject.after and not (state.subject is not None and state.subject.base.startswith(subject.after)):
+            if subject.after and not any(s is not None and s.base.startswith(subject.after) for s in (state.subject, state.counted)):
                 continue
             for match in subject.pattern.finditer(around):
                 rank = (match.end() - match.start(), max(map(len, subject.after), default=0))
@@ -621,21 +715,19 @@ class Reading:
         if relation is not None and relation["reached"] is None:
             head = self.words.basis_short.sub("", self.words.basis.sub("", lead[: relation.start()]))
             subject = self._counted(number, head, "") if re.sub(r"[，；、：]", "", head) else None
-            if subject is None and self.words.filler.fullmatch(head) and state.subject is not None and number.unit in state.subject.units:
-                subject = state.subject
+            if subject is None and self.words.filler.fullmatch(head) and state.counted is not None and number.unit in state.counted.units:
+                subject = state.counted
             if subject is None:
                 return self._unknown(number, lead, lead, "count") if state.strict else None
             direction = "increase" if relation["increase"] else "decrease" if relation["decrease"] else None
             basis = self._basis(lead[: relation.start()]) or "yoy"
             measure = "yoy_change" if basis in ("yoy", "execution") else "change_vs_budget"
-            state.subject, state.item, state.basis = subject, None, basis
+            state.counted, state.basis = subject, basis
             return self._stated(number, subject, None, measure, direction)
         subject = self._counted(number, lead, tail)
         if subject is None:
             return self._unknown(number, lead, lead, "count") if state.strict else None
         if subject.group:
             state.group = subject.group
-        parent = state.subject
-        if not (parent is not None and subject.base.startswith(parent.base)):
-            state.subject, state.item = subject, None
+        state.counted = subject
         return self._stated(number, subject, None, "value", None)

@@ -12,16 +12,25 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from pipelines.reports.model import Statement
-from pipelines.reports.narrative_vocabulary import Vocabulary
+from pipelines.reports.narrative_vocabulary import Vocabulary, core
 
 _MARK = re.compile(r"（(类|款|项)(?:级)?(?:科目)?）")
-_DASHED = re.compile(r"([^，。；：、）\d-][^，。；：-]*?)(?:（类）)?-{1,2}([^，。；：-]+?)(?:（款）)?-{1,2}([^，。；：-]+?)(?:（项）)?科?目(?=[\d，：为支预安])")
+_DASHED = re.compile(
+    r"([^，。；：、）\d-][^，。；：-]*?)(?:（类）)?-{1,2}([^，。；：-]+?)(?:（款）)?-{1,2}([^，。；：-]+?)(?:（项）)?科?目(?=[\d，：为支预安])"
+)
 _LEAD = re.compile(
     r"^(?:[、，和与及.]|支出|(?:19|20)\d\d年(?:度)?|其中|包括|主要用于以下方面|用于|\d{1,2}[.、]|（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+(?:是|、)|第[一二三四五]|[①-⑳]|\s|-)+"
 )
 _CLAUSE = "，。；：！"
 _LEVEL = {"类": 0, "款": 1, "项": 2}
-_FUNCTION_ROLES = ("expenditure", "general_public_expenditure", "fiscal_appropriation_expenditure", "government_fund", "state_capital", "income")
+_FUNCTION_ROLES = (
+    "expenditure",
+    "general_public_expenditure",
+    "fiscal_appropriation_expenditure",
+    "government_fund",
+    "state_capital",
+    "income",
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -61,8 +70,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s（）()、]|其它", lambda m: "其他" if m.group() == "其它" else "", name)
 
 
-def _core(name: str) -> str:
-    return re.sub(r"(?:支出|费用|经费|费)$", "", _plain(name))
+_core = core
 
 
 @dataclass(slots=True)
@@ -142,11 +150,11 @@ class CodeIndex:
         prefix = self._pick(self.economic, item.class_, "3", 3) if item.class_ else None
         return self._pick(self.economic, item.name or item.section or "", prefix or "3", 5)
 
-    def named(self, name: str, economic: bool) -> Item | None:
+    def named(self, name: str, economic: bool, economic_names: frozenset[str] = frozenset()) -> Item | None:
         """The item that the statements print under exactly this name, for text that names it without 类/款/项."""
         codes = (self._economic_by_name if economic else self._by_name).get(_core(name), [])
         if not codes:
-            return None
+            return Item(1, section=name, economic=True) if economic and core(name) in economic_names else None
         if economic:
             levels = {len(c) for c in codes}
             if levels == {3}:

@@ -49,6 +49,7 @@ class SubjectEntry(_Entry):
     after: list[str] = []
     parts: list[str] = []
     under: dict[str, str] = {}
+    within: list[str] = []
     stage: Stage = "some"
     bare: bool = False
     tight: bool = False
@@ -89,6 +90,7 @@ class Subject:
     tight: bool
     parts: tuple[str, ...]
     under: dict[str, str]
+    within: tuple[str, ...]
     units: frozenset[str]
     after: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -111,6 +113,7 @@ class Vocabulary:
     topics: list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]
     money: list[Subject]
     count: list[Subject]
+    economic: frozenset[str]  # names of the departmental economic classification, without 支出 and 费
     classes: dict[str, str]  # 一般公共服务支出 → 201
     relation_end: re.Pattern[str]
     compare: re.Pattern[str]
@@ -188,6 +191,7 @@ def parse_subjects(text: str, where: str) -> list[Subject]:
                 tight=entry.tight,
                 parts=tuple(entry.parts),
                 under=entry.under,
+                within=tuple(entry.within),
                 units=frozenset(entry.units),
                 after=tuple(entry.after),
                 pattern=_compile(source, place),
@@ -221,6 +225,17 @@ def _classes(text: str) -> dict[str, str]:
     return out
 
 
+def core(name: str) -> str:
+    """A subject's name without brackets, spaces and its last 支出 or 费: what is compared."""
+    plain = re.sub(r"[\s（）()、]", "", name).replace("其它", "其他")
+    return re.sub(r"(?:支出|费用|经费|费)$", "", plain)
+
+
+def _economic() -> frozenset[str]:
+    text = (resources.files("pipelines.reports.forms") / "economic_items.csv").read_text(encoding="utf-8")
+    return frozenset(core(row["name"]) for row in csv.DictReader(text.splitlines()) if row.get("name"))
+
+
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """The compiled vocabulary (read once a process)."""
@@ -234,13 +249,12 @@ def vocabulary() -> Vocabulary:
     relation = "|".join(f"(?P<{name}>{_any(words.relation[name])})" for name in names)
     filler = _any(words.filler)
     zone = {name: _compile(_any(patterns), where) for name, patterns in words.zone.items()}
-    claims = {
-        name: _compile(value if isinstance(value, str) else _any(value), where) for name, value in words.claims.items()
-    }
+    claims = {name: _compile(value if isinstance(value, str) else _any(value), where) for name, value in words.claims.items()}
     return Vocabulary(
         topics=_topics(_read("topics.toml")),
         money=parse_subjects(_read("subjects_money.toml"), "subjects_money.toml"),
         count=parse_subjects(_read("subjects_count.toml"), "subjects_count.toml"),
+        economic=_economic(),
         classes=_classes(_read("function_classes.csv")),
         relation_end=_compile(f"(?:{relation}){tail}*$", where),
         compare=_compile(words.relation["compare"], where),
@@ -251,7 +265,9 @@ def vocabulary() -> Vocabulary:
         previous=_compile(words.basis["previous"], where),
         share=_compile(_any(words.share["words"]), where),
         completion=_compile(f"{_any(words.completion['patterns'])}(?:为|是|达|到|的|：|约)*$", where),
-        stages=[(name, _compile(_any(words.stage[name]), where)) for name in ("initial_budget", "annual_budget", "execution", "final", "budget")],
+        stages=[
+            (name, _compile(_any(words.stage[name]), where)) for name in ("initial_budget", "annual_budget", "execution", "final", "budget")
+        ],
         not_stage=_compile(_any(words.stage["not_stage"]), where),
         reason=zone["reason"],
         usage=zone["usage"],
