@@ -18,6 +18,7 @@ from pipelines.documents.pdf_calls import (
     form_count,
     form_object,
     get_object,
+    object_bounds,
     object_matrix,
     object_type,
     render_mode,
