@@ -74,3 +74,22 @@ class Sheet:
     mark: str
     source: str | None = None
     boxes: dict[CellRef, tuple[int, tuple[float, float, float, float]]] = field(default_factory=dict)
+
+
+def placed(table: Table) -> list[list[tuple[int, Cell]]]:
+    """Each row's own cells with the column they begin in; places covered by a span from above are skipped."""
+    covered: dict[int, set[int]] = {}
+    out = []
+    for r, row in enumerate(table.rows):
+        taken = covered.get(r, set())
+        column = 0
+        line = []
+        for cell in row:
+            while column in taken:
+                column += 1
+            line.append((column, cell))
+            for down in range(1, cell.row_span):
+                covered.setdefault(r + down, set()).update(range(column, column + cell.column_span))
+            column += cell.column_span
+        out.append(line)
+    return out

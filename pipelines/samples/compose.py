@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pipelines.reports.model import FilePart, GlossaryEntry, Identity, MemberUnit, Report, SelfEvaluation
 from pipelines.samples import evaluation_forms, narrative
@@ -34,7 +35,7 @@ class Composed:
     layout: Layout
     sheets: list[Sheet]
     truth: Report
-    forms: list[TableForm] = field(default_factory=list)
+    planted: list[dict[str, Any]] = field(default_factory=list)
 
 
 def compose(content: Content, layout: Layout, seed: int = 0) -> Composed:
@@ -59,6 +60,7 @@ def compose(content: Content, layout: Layout, seed: int = 0) -> Composed:
         unit_of_amount=layout.unit,
         report_id=content.report.report_id,
     )
+    truth.identity.printed_date = content.words.get("printed_date")
     printer = Printer(layout, content.unit)
     composer = _Composer(content, layout, fill, truth, printer, wording)
     parts = {name: getattr(composer, name)() for name in layout.parts if not (name == "evaluations" and not content.report.evaluations)}
@@ -77,7 +79,7 @@ def compose(content: Content, layout: Layout, seed: int = 0) -> Composed:
         everything = [b for blocks in parts.values() for b in blocks]
         sheets.append(Sheet("all", [*cover, *contents, *everything], content.mark, content.source))
     truth.files = [FilePart("", "", s.part) for s in sheets]
-    return Composed(content, layout, sheets, truth, composer.forms)
+    return Composed(content, layout, sheets, truth)
 
 
 def _largest(report: Report, block: str, count: int = 4) -> str:
@@ -103,7 +105,6 @@ class _Composer:
     truth: Report
     printer: Printer
     wording: narrative.Wording
-    forms: list[TableForm] = field(default_factory=list)
 
     def _title(self, part: str) -> list[Block]:
         title = self.layout.part_titles.get(part, "").format(**self.fill)
@@ -139,9 +140,9 @@ class _Composer:
         blocks: list[Block] = [
             PageBreak(),
             *self._title("overview"),
-            Heading("一、主要职责"),
+            Heading("一、主要职责", 2),
             Para(f"{self.content.department}依照规定履行职责，承担本{word}主管领域的行政管理和公共服务工作。"),
-            Heading(f"二、{word}{kind}单位构成"),
+            Heading(f"二、{word}{kind}单位构成", 2),
         ]
         self.truth.member_units = [MemberUnit(m.name, m.note) for m in members]
         if not members:
@@ -183,7 +184,6 @@ class _Composer:
             self._orientation = form.orientation
             blocks += self._caption(form, truth.title, truth.unit_of_amount or self.layout.unit)
             blocks.append(table)
-            self.forms.append(form)
             notes = [form.note] if form.note else []
             if form.empty_note and not [r for r in statement.rows if r.code]:
                 notes.append(form.empty_note)

@@ -81,7 +81,7 @@ class Layout(Strict):
     label: str
     kind: Literal["final", "budget"]
     years: tuple[int, int] = (2010, 2035)
-    scopes: list[Literal["department", "unit"]] = ["department", "unit"]
+    scopes: list[Literal["department", "unit"]] = ["department"]
     unit: Literal["元", "万元", "千元"] = "万元"
     narrative_unit: Literal["元", "万元"] = "万元"
     zero: Literal["blank", "zero", "dash", "as_is"] = "zero"

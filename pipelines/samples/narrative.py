@@ -125,7 +125,8 @@ class Narrator:
                 continue
             del path[section.level - 2 :]
             path.append(section.heading.format(**self.fill))
-            blocks.append(Heading(path[-1], section.level))
+            numbered = section.level > 2 or "、" in section.heading[:4]
+            blocks.append(Heading(path[-1], section.level if numbered else 1))
             name = "/".join(path)
             said = [b for paragraph in section.paragraphs for b in self._paragraph(paragraph, name)]
             if section.paragraphs and not said:
