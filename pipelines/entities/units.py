@@ -292,18 +292,11 @@ class Resolver:
     def _aliases(self, rows: dict[Node, UnitRow], union: _Union) -> list[tuple[str, str, str | None, str, int | None, int | None]]:
         out = set()
         for row in rows.values():
+            seen: dict[tuple[str, str], list[int]] = defaultdict(list)
             for (text, role), years in row.years.items():
-                known = [y for y in years if y]
-                out.add(
-                    (
-                        row.unit_id,
-                        text,
-                        row.region_code,
-                        "evaluation" if role == "evaluation" else "name",
-                        min(known, default=None),
-                        max(known, default=None),
-                    )
-                )
+                seen[(text, "evaluation" if role == "evaluation" else "name")] += [y for y in years if y]
+            for (text, kind), years in seen.items():
+                out.add((row.unit_id, text, row.region_code, kind, min(years, default=None), max(years, default=None)))
             for region, core in row.nodes:
                 if (other := hashed_id(region, core)) != row.unit_id:
                     out.add((row.unit_id, other, row.region_code, "id", None, None))

@@ -18,6 +18,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from pipelines.settings import code_data
+from pipelines.warehouse import frames
 
 if TYPE_CHECKING:
     from pipelines.warehouse.models import Model
@@ -89,15 +90,17 @@ def schema_of(
 def comment(con: duckdb.DuckDBPyConnection, table: str, comments: Comments | None = None) -> list[str]:
     """Writes the comments of a table and its columns; returns the columns that have none."""
     comments = comments or load()
-    missing = []
+    missing, statements = [], []
     if text := comments.tables.get(table):
         grain = f" | 粒度 grain: {', '.join(text.grain)}" if text.grain else ""
-        con.execute(f"COMMENT ON TABLE {table} IS {_quote(text.both + grain)}")
+        statements.append(f"COMMENT ON TABLE {table} IS {_quote(text.both + grain)}")
     for column, _ in types(con, table):
         if found := comments.column(table, column):
-            con.execute(f'COMMENT ON COLUMN {table}."{column}" IS {_quote(found.both)}')
+            statements.append(f'COMMENT ON COLUMN {table}."{column}" IS {_quote(found.both)}')
         else:
             missing.append(column)
+    if statements:  # one transaction: each would flush the log otherwise
+        con.execute("BEGIN TRANSACTION; " + "; ".join(statements) + "; COMMIT")
     return missing
 
 
@@ -111,13 +114,13 @@ def dictionary(con: duckdb.DuckDBPyConnection) -> None:
         grain = bool(of_table and column in of_table.grain)
         names = [of_table.zh if of_table else None, of_table.en if of_table else None, text.zh if text else None, text.en if text else None]
         out.append([key, column, index, kind, grain, *names])
+    import polars as pl
+
+    text = pl.String
+    fields = {"table_name": text, "column_name": text, "ordinal": pl.Int32, "data_type": text, "in_grain": pl.Boolean, "table_zh": text,
+              "table_en": text, "column_zh": text, "column_en": text}  # fmt: skip
     con.execute("CREATE SCHEMA IF NOT EXISTS meta")
-    con.execute(
-        "CREATE OR REPLACE TABLE meta.data_dictionary (table_name VARCHAR, column_name VARCHAR, ordinal INTEGER, data_type VARCHAR,"
-        " in_grain BOOLEAN, table_zh VARCHAR, table_en VARCHAR, column_zh VARCHAR, column_en VARCHAR)"
-    )
-    if out:
-        con.executemany("INSERT INTO meta.data_dictionary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", out)
+    frames.write(con, "meta.data_dictionary", pl.DataFrame(out, schema=fields, orient="row"))
     comment(con, "meta.data_dictionary", comments)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -84,6 +85,13 @@ def load(root: Path | None = None) -> list[Model]:
     Raises ModelError for SQL that does not parse, is not one SELECT, or for a cycle.
     """
     root = root or code_data("sql")
+    stamp = tuple((p, p.stat().st_mtime_ns) for folder in FOLDERS for p in sorted((root / folder).glob("*.sql")))
+    return list(_load(root, stamp))
+
+
+@lru_cache(maxsize=4)
+def _load(root: Path, stamp: tuple[tuple[Path, int], ...]) -> tuple[Model, ...]:
+    """Parsing all of it takes a second or two: once for a state of the files."""
     found: dict[str, tuple[Path, str, exp.Query]] = {}
     for folder, schema in FOLDERS.items():
         for path in sorted((root / folder).glob("*.sql")):
@@ -108,7 +116,7 @@ def load(root: Path | None = None) -> list[Model]:
         ready = sorted(sorter.get_ready(), key=rank.__getitem__)
         order += ready
         sorter.done(*ready)
-    return [Model(key, found[key][1], found[key][0], _tables(found[key][2]), tuple(graph[key])) for key in order]
+    return tuple(Model(key, found[key][1], found[key][0], _tables(found[key][2]), tuple(graph[key])) for key in order)
 
 
 def layer(name: str, models: Sequence[Model] | None = None) -> list[str]:

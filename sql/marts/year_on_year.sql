@@ -24,7 +24,8 @@ WITH figures AS (
 ), paired AS (
     SELECT o.unit_id, o.fiscal_year, o.kind, o.scope, o.metric, o.amount_yuan, o.cell_id, o.report_key, b.amount_yuan AS previous_yuan, b.cell_id AS previous_cell_id,
         b.report_key AS previous_report_key, s.change_yuan AS stated_change_yuan, s.change_cell_id, o.amount_yuan - s.change_yuan AS implied_previous_yuan,
-        (o.resolution_yuan + b.resolution_yuan + s.change_resolution) / 2 AS tolerance_yuan
+        -- a stated change is the difference of two amounts rounded to its own last digit
+        (greatest(o.resolution_yuan, s.change_resolution) + greatest(b.resolution_yuan, s.change_resolution) + s.change_resolution) / 2 AS tolerance_yuan
     FROM own AS o
     LEFT JOIN own AS b ON b.unit_id = o.unit_id AND b.kind = o.kind AND b.scope = o.scope AND b.metric = o.metric AND b.fiscal_year = o.fiscal_year - 1
     LEFT JOIN stated AS s ON s.report_key = o.report_key AND s.metric = o.metric
