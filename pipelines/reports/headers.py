@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pipelines.documents.model import Grid, GridCell
 from pipelines.reports.amounts import looks_numeric, parse_number
-from pipelines.reports.forms import Concept, concept, economic_items, side_of, title_role
+from pipelines.reports.forms import Concept, concept, economic_items, government_items, side_of, title_role
 from pipelines.reports.forms.wording import fold, strip_numbering
 
 CODE = re.compile(r"\d{3}(?:\d{2}){0,2}|\d{4}|\d{9}")
@@ -63,8 +63,10 @@ class Segment:
         return bool(self.head_rows)
 
 
-def label_known(text: str) -> bool:
-    return concept(text) is not None or strip_numbering(fold(text)) in economic_items()
+def is_item(text: str) -> bool:
+    """True for the name of an economic item, which heads a column in matrix tables."""
+    folded = strip_numbering(fold(text))
+    return folded in economic_items() or folded in government_items()
 
 
 def is_amount(text: str) -> bool:
@@ -186,7 +188,7 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
     if any(is_amount(t) and not _is_year(t) for t in texts):
         return "data"
     known = [concept(t) for t in texts]
-    labels = sum(1 for t, c in zip(texts, known, strict=True) if c is not None or strip_numbering(fold(t)) in economic_items())
+    labels = sum(1 for t, c in zip(texts, known, strict=True) if c is not None or is_item(t))
     if labels == 0:
         return "data"
     if segment.has_head and _is_name_row(cells, known, segment):
@@ -217,6 +219,8 @@ def _is_name_row(cells: list[GridCell], known: list[Concept | None], segment: Se
     for cell, meaning in zip(cells, known, strict=True):
         above = _above(segment, cell)
         if above is None or above.sort not in ("structure", "key", "side"):
+            return False
+        if above.sort == "key" and meaning is not None and meaning.name != "total":
             return False
         if above.name == "classification" and meaning is not None and meaning.sort in ("structure", "key"):
             return False
@@ -273,6 +277,10 @@ def _leaves(segment: Segment) -> list[Leaf]:
         labels = tuple(x.text for x in paths[c])
         leaves.append(Leaf(c, c + 1, labels, tuple(concept(x) for x in labels), paths[c][-1]))
     leaves = _split_shared(segment, leaves)
+    for c in range(n):
+        if not paths[c] and any(_prints(segment, r, c) for r in segment.rows):
+            leaves.append(Leaf(c, c + 1, ("",), (None,), None))  # no label: names, or numbers that are kept and reported
+    leaves.sort(key=lambda x: x.start)
     for leaf in leaves:
         _classify(leaf, segment)
         _measure_x(leaf, segment)
@@ -303,6 +311,11 @@ def _split_shared(segment: Segment, leaves: list[Leaf]) -> list[Leaf]:
     return out
 
 
+def _prints(segment: Segment, row: int, column: int) -> bool:
+    cell = segment.matrix[row][column]
+    return cell is not None and cell.column == column and cell.row not in segment.head_rows and bool(cell.text.strip())
+
+
 def _starts_in(segment: Segment, column: int, leaf: Leaf) -> bool:
     """Does a data row print a cell that begins in this column and stays within the leaf?"""
     for r in segment.rows:
@@ -322,7 +335,10 @@ def _side_by_side(segment: Segment, columns: list[int]) -> bool:
 
 
 def _classify(leaf: Leaf, segment: Segment) -> None:
-    for meaning in reversed(leaf.concepts):
+    labels = list(leaf.concepts)
+    if len(labels) > 1 and labels[-1] is not None and labels[-1].name == "total" and any(_names_rows(c) for c in labels[:-1]):
+        labels.pop()  # 合计 of the first row, printed beside the foot of the head
+    for meaning in reversed(labels):
         if meaning is None:
             break
         if meaning.sort == "structure":
@@ -346,7 +362,11 @@ def _classify(leaf: Leaf, segment: Segment) -> None:
     if leaf.kind == "value" and leaf.concepts[-1] is None and printed:
         wordy = sum(1 for p in printed if not looks_numeric(p) and not _FILLER.match(p) and p not in "-—/")
         if wordy * 2 > len(printed):
-            leaf.kind, leaf.key = "key", None
+            leaf.kind, leaf.key = ("name" if leaf.path == ("",) and leaf.start == 0 else "key"), None
+
+
+def _names_rows(meaning: Concept | None) -> bool:
+    return meaning is not None and meaning.sort == "structure" and meaning.name != "classification"
 
 
 def _measure_x(leaf: Leaf, segment: Segment) -> None:

@@ -85,6 +85,9 @@ def printed_scope(title: str) -> str:
 def _key(statement: Statement, form: Form, kind: str, table: Table) -> str:
     base = (form.final if kind == "final" else form.budget) or form.role
     title = fold(statement.title)
+    if table.by_unit and form.role in ("income", "expenditure"):
+        statement.role = f"{form.role}_by_unit"
+        return f"{form.role}#by_unit"
     role, _, by = form.role.partition("_by_unit")
     if form.role.endswith("_by_unit"):
         return f"{role}#by_unit{by}"
@@ -125,7 +128,7 @@ def _checks(statement: Statement, form: Form, table: Table, units: Counter[str |
     key = statement.key
     severity = "error" if form.core else "warning"
     measures = {m for r in statement.rows for m in r.values}
-    if statement.unit_of_amount is None:
+    if statement.unit_of_amount is None and not table.no_money:
         if len(units) == 1 and any(v.number is not None for r in statement.rows for v in r.values.values()):
             (unit,) = units
             statement.unit_of_amount = unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.reports.forms import Concept, Form, economic_items, roles
+from pipelines.reports.forms import Concept, Form, economic_items, government_items, roles
 from pipelines.reports.forms.wording import fold, strip_numbering
 from pipelines.reports.headers import Leaf
 from pipelines.reports.model import ReadingFinding
@@ -42,10 +42,13 @@ def name_measures(leaves: list[Leaf], form: Form, kind: str, year: int | None, t
     for leaf in leaves:
         if leaf.kind == "value":
             by_block.setdefault(leaf.block, []).append(leaf)
+    government = "政府" in title and "经济" in title
     for block, values in by_block.items():
         taken: set[str] = set()
         for leaf in values:
-            name = _name(leaf, values, form, kind, year, block)
+            name = _name(leaf, values, form, kind, year, block, government)
+            if name in taken:  # 本年收入 > 小计 beside 合计: the concepts that the form drops tell them apart
+                name = "_".join(n for n in path_names(leaf, government) if n) or name
             number = sum(1 for x in leaves if x.start < leaf.start) + 1
             if name is None:
                 findings.append(
@@ -72,22 +75,23 @@ def name_measures(leaves: list[Leaf], form: Form, kind: str, year: int | None, t
     return findings
 
 
-def _name(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None, block: int) -> str | None:
+def _name(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None, block: int, government: bool) -> str | None:
     if form.family == "three_public":
         return three_public_measure(leaf, values, kind, year)
     if form.family == "summary":
-        return _summary_measure(leaf, values, form, kind)
-    return _table_measure(leaf, values, form, kind, year)
+        return _summary_measure(leaf, values, form, kind, block)
+    return _table_measure(leaf, values, form, kind, year, government)
 
 
-def path_names(leaf: Leaf) -> list[str | None]:
+def path_names(leaf: Leaf, government: bool = False) -> list[str | None]:
     """The concept names over a column, outermost first; None for a label the vocabulary does not know."""
     out: list[str | None] = []
     for label, meaning in zip(leaf.path, leaf.concepts, strict=True):
         if meaning is None:
-            code = economic_items().get(strip_numbering(fold(label)))
+            word = strip_numbering(fold(label))
+            code = (government_items().get(word) if government else None) or economic_items().get(word) or government_items().get(word)
             out.append(f"economic_{code}" if code else None)
-        elif meaning.sort not in ("structure", "ignore", "side"):
+        elif meaning.sort not in ("structure", "ignore", "side", "key"):
             out.append(meaning.name)
     return out
 
@@ -97,7 +101,7 @@ def _labels(leaf: Leaf) -> list[str]:
     return [
         label
         for label, meaning in zip(leaf.path, leaf.concepts, strict=True)
-        if meaning is None or meaning.sort not in ("structure", "ignore", "side")
+        if meaning is None or meaning.sort not in ("structure", "ignore", "side", "key")
     ]
 
 
@@ -123,8 +127,8 @@ def _single(form: Form, kind: str) -> str | None:
     return form.single_final if kind == "final" else form.single_budget
 
 
-def _table_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None) -> str | None:
-    names = [_of_year(n, label, year) for n, label in zip(path_names(leaf), _labels(leaf), strict=True)]
+def _table_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None, government: bool) -> str | None:
+    names = [_of_year(n, label, year) for n, label in zip(path_names(leaf, government), _labels(leaf), strict=True)]
     if not names:
         return _single(form, kind) if len(values) == 1 else None
     if names[-1] is None:
@@ -137,20 +141,21 @@ def _table_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: 
 
 
 def rename(names: list[str], form: Form, kind: str) -> str:
-    """The measure of a path of concepts: the longest listed tail is renamed, what stands before it is a prefix."""
-    for i in range(len(names)):
-        tail = ".".join(names[i:])
-        target = form.rename.get(tail) or roles().rename.get(tail)
-        if target:
-            return "_".join([*names[:i], target])
-    if len(names) > 1 and names[-1] == "total" and names[-2].startswith("economic_"):
-        names = names[:-1]  # 工资福利支出 > 小计
+    """The measure of a path of concepts: as the form or the common list renames it, else the concepts joined."""
+    path = ".".join(names)
+    target = form.rename.get(path) or roles().rename.get(path)
+    if target:
+        return target
+    if len(names) > 1 and names[-1] in ("total", "amount"):
+        return rename(names[:-1], form, kind)  # 工资福利支出 > 小计
+    if len(names) > 1 and names[-1].startswith("economic_") and names[-2].startswith("economic_"):
+        return rename([*names[:-2], names[-1]], form, kind)  # 工资福利支出 > 基本工资
     if names[-1] == "amount":
-        names = names[:-1] or ["final" if kind == "final" else "total"]
+        return "final" if kind == "final" else "total"
     return "_".join(n for i, n in enumerate(names) if i == 0 or n != names[i - 1])
 
 
-def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str) -> str | None:
+def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, block: int) -> str | None:
     names = path_names(leaf)
     # 收入 / 支出 / 财政拨款收入 over a block only say which side it is
     while len(names) > 1 and names[0] in ("income", "expenditure", "fiscal_appropriation"):
@@ -160,7 +165,7 @@ def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str) -> s
     if len(values) == 1:
         if names and names[-1] is None:
             return None
-        return "total" if fiscal and kind == "final" and _is_expenditure(leaf) else default
+        return "total" if fiscal and kind == "final" and _is_expenditure(leaf, block) else default
     if not names or names[-1] is None:
         return None
     known = [n for n in names if n is not None]
@@ -172,8 +177,8 @@ def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str) -> s
     return rename(tail, form, kind)
 
 
-def _is_expenditure(leaf: Leaf) -> bool:
-    return any("支出" in fold(label) for label in leaf.path) or leaf.block > 0
+def _is_expenditure(leaf: Leaf, block: int) -> bool:
+    return leaf.block > 0 or (block == 0 and leaf.label.count("支出") > 0 and "收入" not in leaf.label and len(leaf.path) > 1)
 
 
 def three_public_measure(leaf: Leaf, values: list[Leaf], kind: str, year: int | None) -> str | None:

@@ -9,8 +9,10 @@ from pipelines.reports.headers import Leaf, Segment
 from pipelines.reports.model import Row
 from pipelines.reports.statement_rows import Table, _block_row, _leftovers
 
-_TOTAL = re.compile(r"^(?:合|总|共|小)计$")
-_CATEGORY = re.compile(r"^(?:[一二三四五]、|\d[.、])?(?:政府采购)?(?:货物|工程|服务)(?:类|支出|采购)?[ABC]?(?:支出|类)?$")
+_TOTAL = re.compile(r"^(?:(?:[一二三四五]、|\d[.、])?(?:政府采购)?(?:支出|金额|预算)?(?:合|总|共|小)计)$")
+_CATEGORY = re.compile(
+    r"^(?:[一二三四五]、|\d[.、]|\([一二三四五\d]\))?(?:其中:)?(?:政府采购)?(?:货物|工程|服务)(?:类|支出|采购)*[ABC]?(?:支出|类|金额)?$"
+)
 _LEVELS = ("category", "project_name", "economic_item", "item_name")
 
 

@@ -43,6 +43,8 @@ class Table:
     carried: dict[str, str] = field(default_factory=dict)  # key columns printed once for several rows
     section: str | None = None  # 收入 / 支出 met in a one-block summary
     has_code: bool = False
+    no_money: bool = False  # the printed unit is 辆, 台 …
+    by_unit: bool = False  # the rows are units, not subjects
 
 
 def read_segment(table: Table, segment: Segment, continuation: bool) -> None:
@@ -53,6 +55,9 @@ def read_segment(table: Table, segment: Segment, continuation: bool) -> None:
         blocks.setdefault(leaf.block, []).append(leaf)
     sides = _sides(segment, blocks) if table.form.family == "summary" else {}
     table.has_code = table.has_code or any(x.kind.startswith("code") for x in leaves)
+    table.by_unit = table.by_unit or (
+        any(x.key == "unit_name" for x in leaves) and not table.has_code and not any(x.kind == "name" for x in leaves)
+    )
     first = continuation
     for number in segment.rows:
         done = _read_row(table, segment, blocks, number, sides, first)
@@ -171,6 +176,13 @@ def _block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) 
             name_cell = cell
         elif leaf.kind == "key":
             key = leaf.key or f"column_{leaf.start + 1}"
+            if key.endswith("_code") and not any(c.isdigit() for c in text):  # 合计 over code and name
+                if name_cell is None:
+                    names.insert(0, clean(text))
+                    name_cell = cell
+                continue
+            if cell is name_cell:
+                continue
             keys[key] = clean(text)
         if cell.confidence is not None:
             confidence = cell.confidence if confidence is None else min(confidence, cell.confidence)
@@ -203,7 +215,8 @@ def _block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) 
     if group:
         keys = {"group": group, **keys}
     if not name and keys and table.form.family != "procurement":
-        name = keys.get("project_name") or keys.get("unit_name") or next(iter(keys.values()))
+        named = next((k for k in ("project_name", "unit_name", "item_name") if keys.get(k)), next(iter(keys)))
+        name = keys.pop(named)
     locator = name_cell.locator if name_cell is not None else next((v.locator for v in values.values() if v.locator), None)
     return Row(name, code_text, values, line_no=line_no, keys=keys, locator=locator), name_cell, used
 
@@ -213,7 +226,7 @@ def _cell(segment: Segment, leaf: Leaf, number: int, leaves: list[Leaf]) -> Grid
     best: GridCell | None = None
     for c in range(leaf.start, leaf.end):
         cell = segment.matrix[number][c]
-        if cell is None or not cell.text.strip() or cell is best:
+        if cell is None or not cell.text.strip() or cell is best or cell.row in segment.head_rows:
             continue
         if cell.row != number and leaf.kind == "line_no":
             continue

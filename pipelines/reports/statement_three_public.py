@@ -77,8 +77,8 @@ def _item_row(table: Table, row: Row, previous: str | None) -> str | None:
     for stage, value in row.values.items():
         measure = stage_measure(stage, item, table.kind)
         old = main.values.get(measure)
-        if old is not None and old.printed.strip():
-            if value.printed.strip() and value.printed != old.printed:
+        if old is not None and old.number is not None:
+            if value.number is not None and value.number != old.number:
                 table.rows.append(Row(row.name, None, {stage: value}, keys={"item": item}, locator=row.locator))
             continue
         main.values[measure] = value
@@ -102,5 +102,16 @@ def _value_row(table: Table, row: Row) -> None:
     table.rows.append(row)
 
 
-def blank_row(measures: list[str]) -> Row:
-    return Row(NAME, None, {m: Value("", None, None) for m in measures})
+def finish(table: Table, leaves: list[Leaf]) -> None:
+    """A table of one body names its row after the body: it is the row 三公经费, the body stays as a key. A blank table is a blank row."""
+    if not table.rows:
+        measures = [x.measure for x in leaves if x.measure]
+        if measures and not set(measures) <= set(STAGES):
+            table.rows.append(Row(NAME, None, {m: Value("", None, None) for m in measures}))
+        return
+    amounts = [r for r in table.rows if r.keys.get("unit") != "count" and "item" not in r.keys]
+    if any(r.name == NAME for r in amounts) or not amounts:
+        return
+    if len(amounts) == 1:
+        amounts[0].keys = {"unit_name": amounts[0].name, **amounts[0].keys}
+        amounts[0].name = NAME

@@ -26,6 +26,7 @@ _NOTE = re.compile(
     r"^(?:[（(]?\d?[)）]?\s*)?(?:注|说明|备注|附注)\s*\d?\s*[：:.、，]|^注\s*\d|^[：:]“|^本表|^\d[.．、]\s*[“\"]?\S{0,12}(?:指|为必填|反映|按|包括)|(?:空表|无数据|此表为空)"
 )
 _UNIT_LABEL = re.compile(r"[(（](?:单位[:：])?(元|千元|万元|亿元)[)）]")
+_OTHER_UNIT = re.compile(r"单位:\(?(?:辆|台|套|个|人|平方米|㎡|件|%)")
 _LONG = 140
 
 
@@ -58,14 +59,29 @@ class _Reader:
         self.skipping = False
         self.before: list[Paragraph] = []
 
+        self.pending: tuple[Segment, list[Paragraph], Grid] | None = None  # a table no title or head explains; its note may
+
     # --- flow
     def paragraph(self, paragraph: Paragraph) -> None:
+        if self.pending is not None and _NOTE.search(paragraph.text.strip()):
+            segment, captions, grid = self.pending
+            role = role_by_evidence(segment, self.kind, [paragraph.text], {o.form.role for o in self.done})
+            if role is not None and (form := forms().get(role) or Form(role=role, family="table")).family != "skip":
+                self.pending = None
+                self._open(segment, captions, grid, "", form)
         if not self.before and self.current is not None and _NOTE.search(paragraph.text.strip()) and caption_of(paragraph) is None:
             self.current.notes.append(paragraph.text.strip())
             return
         self.before.append(paragraph)
 
+    def settle(self) -> None:
+        """A table that stayed unexplained is said so."""
+        if self.pending is not None:
+            self._unknown(self.pending[0], "neither a title nor the head tells which statement this is")
+            self.pending = None
+
     def grid(self, grid: Grid) -> None:
+        self.settle()
         captions = self._captions()
         for i, segment in enumerate(segments(grid)):
             self._segment(segment, captions if i == 0 else [], grid, i)
@@ -104,7 +120,8 @@ class _Reader:
             if found is None:
                 self.skipping = False
                 self.current = None
-                self._unknown(segment, "neither a title nor the head tells which statement this is")
+                self.settle()
+                self.pending = (segment, captions, grid)
                 return
             role, title = found, ""
         form = forms().get(role) or Form(role=role, family="table")
@@ -156,6 +173,7 @@ class _Reader:
         findings = name_measures(segment.leaves, form, self.kind, self.identity.fiscal_year, title)
         table = Table(form, self.kind, title)
         table.findings += findings
+        table.no_money = unit is None and any(_OTHER_UNIT.search(fold(line)) for line in lines)
         self.current = _Open(
             form, title, table, segment.leaves, tuple(x.path for x in segment.leaves), unit, form_no, grid.locator, n_columns=grid.n_columns
         )
@@ -166,6 +184,8 @@ class _Reader:
 
     def _headless(self, segment: Segment) -> None:
         assert self.current is not None
+        if not any(c is not None and c.text.strip() and looks_numeric(c.text) for r in segment.rows for c in segment.matrix[r]):
+            return  # a grid around a caption, not a table
         self.findings.append(
             ReadingFinding(
                 "reading.no_head",
@@ -233,6 +253,8 @@ def read(outline: Outline, identity: Identity) -> tuple[list[Statement], list[Re
     """Every statement of a report in printed order, what was at fault in reading, and what no form takes."""
     reader = _Reader(identity)
     for section in outline.sections:
+        if section.role in ("contents", "evaluations", "members", "glossary", "project"):
+            reader.settle()
         if section.role in ("contents", "evaluations"):
             reader.current, reader.before, reader.skipping = None, [], section.role == "evaluations"
             continue
@@ -243,10 +265,13 @@ def read(outline: Outline, identity: Identity) -> tuple[list[Statement], list[Re
                 reader.paragraph(block)
             elif section.role not in ("members", "glossary", "project"):
                 reader.grid(block)
+    reader.settle()
     return settle_keys([_finish(o) for o in reader.done], reader, identity)
 
 
 def _finish(o: _Open) -> tuple[Statement, Form, Table]:
+    if o.form.family == "three_public":
+        statement_three_public.finish(o.table, o.leaves)
     notes = [*dict.fromkeys([*o.table.notes, *o.notes])]
     return (
         Statement(

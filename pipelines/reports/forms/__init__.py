@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -97,12 +96,6 @@ class Roles(Strict):
     form: tuple[Form, ...]
 
 
-@dataclass(frozen=True)
-class EconomicItem:
-    code: str
-    name: str
-
-
 def _load(name: str, model: type[T]) -> T:
     path = FOLDER / name
     try:
@@ -138,13 +131,24 @@ def forms() -> dict[str, Form]:
 
 @lru_cache(maxsize=1)
 def economic_items() -> dict[str, str]:
-    """Folded name → code of the departmental economic classification, where a name has one code only (a 类 wins over its 款)."""
+    """Folded name → code of the departmental economic classification (a 类 wins over its 款, today's meaning over an old one)."""
+    return _items("department")
+
+
+@lru_cache(maxsize=1)
+def government_items() -> dict[str, str]:
+    """Folded name → code of the governmental economic classification (501 …)."""
+    return _items("government")
+
+
+def _items(scheme: str) -> dict[str, str]:
     out: dict[str, str] = {}
     with (FOLDER / "economic_items.csv").open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
-            if not re.fullmatch(r"\d{3}(\d{2})?", row.get("code") or "") or not row.get("name"):
+            if not re.fullmatch(r"[35]\d\d(\d\d)?", row.get("code") or "") or not row.get("name"):
                 raise FormError(f"economic_items.csv line {number}: expects code (3 or 5 digits) and name, found {row}")
-            out.setdefault(fold(row["name"]), row["code"])
+            if (row["code"][0] == "5") == (scheme == "government"):
+                out.setdefault(fold(row["name"]), row["code"])
     return out
 
 
