@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pypdfium2 as pypdfium
 import pypdfium2.raw as pdfium
@@ -13,6 +13,9 @@ from pipelines.documents.model import Block, Document, Grid, Locator, PageInfo, 
 from pipelines.documents.paragraphs import PageText, build_blocks, drop_running
 from pipelines.documents.pdf_page import PageArrays, read_page
 from pipelines.documents.pdf_tables import page_tables
+
+if TYPE_CHECKING:
+    from pipelines.documents.scan_page import ScannedPage
 
 READER = "pdf/1"
 MAX_PAGES = 2000
@@ -65,10 +68,40 @@ def _read(pdf: pypdfium.PdfDocument, data: bytes, name: str, sha256: str) -> Doc
         infos.append(info)
     if len(infos) == sum(info.width == 0 for info in infos):
         raise Refused("corrupt", f"{name}: none of its {len(infos)} pages can be read; fetch it again")
+    scanned = _read_scans(data, name, pages, infos, notes)
     drop_running(pages)
     blocks = build_blocks(pages)
+    if scanned:
+        from pipelines.documents.scan import add_confidence
+
+        add_confidence(blocks, scanned)
     _mark_continued(blocks)
     return Document(sha256=sha256, name=name, kind="pdf", blocks=blocks, pages=infos, notes=notes, reader=READER)
+
+
+def _read_scans(data: bytes, name: str, pages: list[PageText], infos: list[PageInfo], notes: list[ReadingNote]) -> list[ScannedPage]:
+    """Fills the pages that are images by text recognition; without it they stay empty, with a note. Refused where all are images then."""
+    numbers = [info.number for info in infos if info.source == "scan"]
+    if not numbers:
+        return []
+    try:
+        from pipelines.documents.scan import page_texts
+
+        scanned = list(page_texts(data, numbers))
+    except (ImportError, Refused) as error:
+        if isinstance(error, Refused) and error.reason != "unsupported":
+            raise
+        what = f"{len(numbers)} of {len(infos)} pages are images without text, and text recognition is not installed (extra `ocr`)"
+        if len(numbers) == len(infos):
+            raise Refused("unsupported", f"{name}: {what}: pip install 'juesuan[ocr]'") from None
+        notes.append(ReadingNote("scan_not_read", what, Locator("pdf", page=numbers[0])))
+        return []
+    at = {page.number: i for i, page in enumerate(pages)}
+    for page in scanned:
+        if page.text.number in at:
+            pages[at[page.text.number]] = page.text
+        notes.extend(page.notes)
+    return scanned
 
 
 def read_arrays(arrays: PageArrays, notes: list[ReadingNote]) -> tuple[PageText, PageInfo]:
@@ -92,6 +125,12 @@ def _source(arrays: PageArrays, notes: list[ReadingNote]) -> Literal["text", "sc
     """text, scan (nothing to read but something drawn) or empty."""
     locator = Locator("pdf", page=arrays.number)
     visible = len(arrays.codes)
+    for count, code, what in (
+        (arrays.outside, "text_outside_page", "digits beside the page"),
+        (arrays.hidden, "hidden_text", "digits nobody can see"),
+    ):
+        if count:
+            notes.append(ReadingNote(code, f"page {arrays.number}: {count} {what} left out", locator))
     if arrays.unmapped:
         box = arrays.to_displayed(arrays.lost[0])
         notes.append(
@@ -105,8 +144,6 @@ def _source(arrays: PageArrays, notes: list[ReadingNote]) -> Literal["text", "sc
             return "scan"
     if visible:
         return "text"
-    if arrays.hidden:
-        notes.append(ReadingNote("hidden_text", f"page {arrays.number}: {arrays.hidden} invisible characters left out", locator))
     return "scan" if len(arrays.images) or arrays.curves > 20 else "empty"
 
 

@@ -54,6 +54,14 @@ def _wide() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return table
 
 
+def _digit() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    table = np.zeros(65536, bool)
+    table[0x30:0x3A] = True
+    table[0xFF10:0xFF1A] = True
+    return table
+
+
+DIGIT = _digit()
 VISIBLE = _visible()
 FOLD = _fold()
 NOT_UNICODE = _not_unicode()

@@ -15,6 +15,7 @@ from pipelines.documents.pdf_calls import (
     clip_path,
     clip_segment,
     draw_mode,
+    fill_color,
     form_count,
     form_object,
     get_object,
@@ -44,12 +45,12 @@ class PageObjects:
 
     def __init__(self) -> None:
         self.bounds: list[float] = []  # flat: x0, y0, x1, y1 of paths of up to five points
-        self.closed: list[int] = []  # points of each
-        self.handles: list[int] = []
+        self.handles: list[int] = []  # of each that is thick in both directions, else 0
         self.lines: list[tuple[float, float, float, float]] = []  # segments of longer paths, page space
-        self.boxes: list[tuple[float, float, float, float]] = []  # filled boxes found inside longer paths
+        self.dark: list[tuple[float, float, float, float]] = []  # bounds of longer paths filled with a colour
         self.images: list[tuple[float, float, float, float]] = []
         self.invisible: set[int] = set()
+        self.white: set[int] = set()  # text painted white: to be seen only on a coloured ground
         self.clips: dict[int, Clip] = {}  # of text objects: what of the page they can show, page space
         self._known: dict[int, Clip | None] = {}
         self.curves = 0
@@ -57,6 +58,8 @@ class PageObjects:
         self._box = (ctypes.c_float * 4)()
         self._address = ctypes.addressof(self._box)
         self._six = (ctypes.c_float * 6)()
+        self._rgba = (ctypes.c_uint * 4)()
+        self._rgba_address = ctypes.addressof(self._rgba)
 
     def read(self, page: int) -> None:
         count = pdfium.FPDFPage_CountObjects(page)
@@ -67,13 +70,16 @@ class PageObjects:
     def _read(self, objects: Any, matrix: tuple[float, ...] | None, within: Clip | None, depth: int) -> None:
         box, a = self._box, self._address
         b, c, d = a + 4, a + 8, a + 12
-        bounds, handles, points = self.bounds, self.handles, self.closed
+        bounds, handles = self.bounds, self.handles
         for handle in objects:
             kind = object_type(handle)
             if kind == _TEXT:
                 if render_mode(handle) == _INVISIBLE:
                     self.invisible.add(handle)
-                elif (clip := self._clip(handle, matrix, within)) is not None:
+                    continue
+                if self._is_white(handle):
+                    self.white.add(handle)
+                if (clip := self._clip(handle, matrix, within)) is not None:
                     self.clips[handle] = clip
             elif kind == _PATH:
                 if not object_bounds(handle, a, b, c, d):
@@ -82,12 +88,13 @@ class PageObjects:
                 x0, y0, x1, y1 = box
                 thick = x1 - x0 > RULE_THICKNESS and y1 - y0 > RULE_THICKNESS
                 if n > 5 or (thick and n < 4):
+                    if thick and n > 5 and self._is_filled(handle) and not self._is_white(handle):
+                        self.dark.append((x0, y0, x1, y1) if matrix is None else _transformed((x0, y0, x1, y1), matrix))
                     self._walk(handle, n, matrix)
                     continue
                 values = (x0, y0, x1, y1) if matrix is None else _transformed((x0, y0, x1, y1), matrix)
                 bounds.extend(values)
                 handles.append(handle if thick else 0)
-                points.append(n)
             elif kind == _IMAGE:
                 if object_bounds(handle, a, b, c, d):
                     values = tuple(box)
@@ -101,6 +108,26 @@ class PageObjects:
                 if self.seen > _MAX_OBJECTS:
                     raise OverflowError(f"{self.seen} objects on one page")
                 self._read((form_object(handle, i) for i in range(count)), inner, self._clip(handle, matrix, within), depth + 1)
+
+    def _is_white(self, handle: int) -> bool:
+        """True for an object filled with white, or with no colour at all (alpha 0)."""
+        rgba, a = self._rgba, self._rgba_address
+        if not fill_color(handle, a, a + 4, a + 8, a + 12):
+            return False
+        return (rgba[0] > 249 and rgba[1] > 249 and rgba[2] > 249) or rgba[3] == 0
+
+    def _is_filled(self, handle: int) -> bool:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        return bool(draw_mode(handle, ctypes.addressof(fill), ctypes.addressof(stroke)) and fill.value)
+
+    def coloured(self) -> list[tuple[float, float, float, float]]:
+        """Boxes of page space that are filled with a colour other than white, images among them."""
+        out = [*self.images, *self.dark]
+        for i, handle in enumerate(self.handles):
+            if handle and self._is_filled(handle) and not self._is_white(handle):
+                x0, y0, x1, y1 = self.bounds[4 * i : 4 * i + 4]
+                out.append((x0, y0, x1, y1))
+        return out
 
     def _clip(self, handle: int, matrix: tuple[float, ...] | None, within: Clip | None) -> Clip | None:
         """The box an object is clipped to, None where it is not clipped; `within` is the box of the form it stands in."""

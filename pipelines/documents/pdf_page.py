@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 from pipelines.documents.pdf_calls import angle, char_matrix, font_size, get_text, loose_box, map_error, origin, text_object, unicode
-from pipelines.documents.pdf_glyphs import FOLD, NOT_UNICODE, VISIBLE
+from pipelines.documents.pdf_glyphs import DIGIT, FOLD, NOT_UNICODE, VISIBLE
 from pipelines.documents.pdf_objects import Clip, PageObjects, page_rules
 
 Floats = npt.NDArray[np.float64]
@@ -40,7 +40,9 @@ class PageArrays:
     images: Floats  # k×4
     curves: int = 0  # paths with curves: drawn glyphs or charts
     unmapped: int = 0  # visible glyphs without Unicode
-    hidden: int = 0  # invisible characters left out
+    hidden: int = 0  # digits left out: drawn invisible, white on white, or at a slant
+    outside: int = 0  # digits left out: drawn beside the page
+    turned: npt.NDArray[np.int8] | None = None  # quarter turns of each character against the page, where some are turned
     lost: list[tuple[float, float, float, float]] = field(default_factory=list)  # boxes of glyphs without Unicode
 
     def to_displayed(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -70,13 +72,41 @@ def _turned(boxes: Floats, turn: int, left: float, bottom: float, right: float, 
     return out
 
 
-def _text_turn(text_page: int, count: int) -> int:
-    """The quarter turns (clockwise, 0..3) by which the text is drawn in page space, by a sample of its characters."""
-    step = max(1, count // 24)
+def _text_turn(text_page: int, boxes: Floats) -> tuple[int, bool]:
+    """(quarter turns, clockwise, by which the text is drawn in page space; whether some of it may be drawn otherwise): by a sample.
+
+    Type of another size than the rest is always looked at: a stamp or watermark is large.
+    """
+    count = len(boxes)
+    sample = list(range(0, count, max(1, count // 24)))
+    high = boxes[:, 3] - boxes[:, 1]
+    usual = float(np.median(high[sample]))
+    sample += np.flatnonzero(high > 1.25 * usual)[:: max(1, count // 200)][:40].tolist()
     votes = [0, 0, 0, 0]
-    for i in range(0, count, step):
-        votes[round(angle(text_page, i) / (np.pi / 2)) % 4] += 1
-    return votes.index(max(votes))
+    slanted = False
+    for i in sample:
+        quarters = angle(text_page, i) / (math.pi / 2)
+        votes[round(quarters) % 4] += 1
+        slanted = slanted or abs(quarters - round(quarters)) > 0.04
+    return votes.index(max(votes)), slanted or max(votes) < len(sample)
+
+
+def _turns(text_page: int, count: int, drawn: int) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
+    """(quarter turns of each character against the rest of the page, whether it is drawn at a slant)."""
+    quarters = np.fromiter((angle(text_page, i) for i in range(count)), np.float64, count) / (math.pi / 2)
+    nearest = np.rint(quarters)
+    return ((nearest - drawn) % 4).astype(np.int8), np.abs(quarters - nearest) > 0.04
+
+
+def _drop_white(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, objects: PageObjects) -> None:
+    """Takes white text that stands on no coloured ground out of `keep`: nobody can read it."""
+    white = keep & np.fromiter((text_object(text_page, i) in objects.white for i in range(len(boxes))), bool, len(boxes))
+    if not white.any():
+        return
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    for x0, y0, x1, y1 in objects.coloured():
+        white &= ~((x > x0) & (x < x1) & (y > y0) & (y < y1))
+    keep &= ~white
 
 
 def _drop_clipped(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, clips: dict[int, Clip]) -> None:
@@ -171,12 +201,18 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
             codes = np.where(unmapped, np.uint16(0xFFFD), codes)
     keep = VISIBLE[codes]
     boxes64 = loose[:, [0, 3, 2, 1]].astype(np.float64)  # FS_RECTF is left, top, right, bottom
-    drawn = _text_turn(text_address or 0, count) if count else 0
+    drawn, mixed = _text_turn(text_address or 0, boxes64) if count else (0, False)
+    turned: npt.NDArray[np.int8] | None = None
+    if mixed:
+        turned, slanted = _turns(text_address or 0, count, drawn)
+        keep &= ~slanted  # stamps and watermarks lie over the text, they are none of it
     if _uneven(boxes64, keep, drawn):
         _set_on_baseline(boxes64, text_address or 0, keep, drawn)
     if objects.invisible:
         keep &= np.fromiter((text_object(text_address, i) not in objects.invisible for i in range(count)), bool, count)
-    hidden = int(VISIBLE[codes].sum() - keep.sum())
+    if objects.white:
+        _drop_white(boxes64, keep, text_address or 0, objects)
+    hidden = int((DIGIT[codes] & ~keep).sum())
     if objects.clips:
         _drop_clipped(boxes64, keep, text_address or 0, objects.clips)
     turn = -drawn % 4  # pdfium counts the angle clockwise; the page is turned the other way to read it
@@ -187,10 +223,15 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
 
     boxes = placed(boxes64[keep])
     codes = FOLD[codes[keep]]
+    if turned is not None:
+        turned = turned[keep]
     middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     on_page = (middle_x > 0) & (middle_x < width) & (middle_y > 0) & (middle_y < height)
+    outside = 0
     if not on_page.all():
+        outside = int((DIGIT[codes] & ~on_page).sum())
         boxes, codes = boxes[on_page], codes[on_page]
+        turned = turned[on_page] if turned is not None else None
     unknown = NOT_UNICODE[codes]
     lost = [(b[0], b[1], b[2], b[3]) for b in boxes[unknown].tolist()]
     horizontal, vertical, fills = page_rules(objects, placed)
@@ -209,5 +250,7 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
         curves=objects.curves,
         unmapped=len(lost),
         hidden=hidden,
+        outside=outside,
         lost=lost,
+        turned=turned if turned is not None and turned.any() else None,
     )

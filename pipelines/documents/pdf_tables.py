@@ -15,6 +15,7 @@ from pipelines.documents.model import Box, Grid, GridCell, Locator
 from pipelines.documents.pdf_glyphs import WIDE
 from pipelines.documents.pdf_page import PageArrays
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 _PART = re.compile(r"[-+(]?[\d,.]+[)%]?")
 _WHOLE = re.compile(r"[-+(]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)%]?")
@@ -24,7 +25,8 @@ _AMOUNT_LINE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|0)%?")
 def page_tables(arrays: PageArrays) -> tuple[list[Line], list[tuple[float, float, Grid]]]:
     """(running lines, grids with top and bottom) of one page, in the reading space; grids top to bottom."""
     ruled, groups, offsets = _assign(arrays)
-    lines = build_lines(arrays.codes, arrays.boxes, groups)
+    boxes = arrays.boxes if arrays.turned is None else _upright(arrays.boxes, arrays.turned, groups)
+    lines = build_lines(arrays.codes, boxes, groups)
     running: list[Line] = []
     by_cell: dict[int, list[Line]] = {}
     for line in lines:
@@ -38,6 +40,22 @@ def page_tables(arrays: PageArrays) -> tuple[list[Line], list[tuple[float, float
     if may_hold_table(running):
         running = _aligned_tables(arrays, groups, running, out)
     return running, out
+
+
+def _upright(boxes: Floats, turned: npt.NDArray[np.int8], groups: Ints) -> Floats:
+    """Boxes with the turned characters of each cell set upright about their middle, so that they read from left to right."""
+    out = boxes.copy()
+    for group in np.unique(groups[turned > 0]).tolist():
+        for quarter in (1, 2, 3):
+            at = np.flatnonzero((groups == group) & (turned == quarter))
+            if len(at) == 0:
+                continue
+            b = boxes[at]
+            cx, cy = (b[:, 0].min() + b[:, 2].max()) / 2, (b[:, 1].min() + b[:, 3].max()) / 2
+            x0, top, x1, bottom = b[:, 0] - cx, b[:, 1] - cy, b[:, 2] - cx, b[:, 3] - cy
+            new = {1: (top, -x1, bottom, -x0), 2: (-x1, -bottom, -x0, -top), 3: (-bottom, x0, -top, x1)}[quarter]
+            out[at] = np.column_stack(new) + np.array((cx, cy, cx, cy))
+    return out
 
 
 def _assign(arrays: PageArrays) -> tuple[list[RuledGrid], Ints, list[int]]:
