@@ -21,6 +21,16 @@ def test_a_numbered_list_after_its_sentence() -> None:
     ) == [("云川市水务局本级", None), ("云川市河道管理所", None), ("云川市水文站", "不单列预算，并入本部")]
 
 
+def test_the_list_opens_in_a_later_sentence() -> None:
+    assert names(
+        paragraph("云川市水务局部门预算是包括云川市水务局本部以及下属2家预算单位的综合收支计划。"),
+        paragraph("本部门中，行政单位1家，事业单位2家，具体包括（列示至基层预算单位）："),
+        paragraph("1.云川市水务局本部。"),
+        paragraph("2.云川市河道管理所，机关设3个科室，包括：办公室、工程科。"),
+        paragraph("3. 云川市水文站，不单列预算。"),
+    ) == [("云川市水务局本部", None), ("云川市河道管理所", "机关设3个科室，包括：办公室、工程科"), ("云川市水文站", "不单列预算")]
+
+
 def test_a_table_with_notes() -> None:
     assert names(
         paragraph("纳入云川市财政局2024年度部门决算编制范围的单位包括："),

@@ -10,7 +10,7 @@ from pipelines.reports.model import MemberUnit, Outline
 
 # a sentence that opens the list: 纳入…编制范围的（预算）单位（共N个），（具体）包括：| 部门预算是包括…，具体包括…：| …编报单位名单如下：
 _SCOPE = re.compile(r"编制范围|(?:预算|决算|编报)单位|部门(?:预算|决算)(?:是)?包括|单位构成|汇总范围")
-_OPENS = re.compile(r"(?:包括|包含|如下|分别(?:是|为)|名单|即|有)(?:（[^）]*）|\([^)]*\))?[:：]?\s*")
+_OPENS = re.compile(r"(?:包括|包含|如下|分别(?:是|为)|名单|即)(?:（[^）]*）|\([^)]*\))?[:：]?\s*")
 _ITEM = re.compile(r"^\s*(?:[(（]?\d{1,3}[)）]?[.、．)）]?|[(（]?[一二三四五六七八九十]{1,3}[)）、.]|[①-⑳])\s*(?=\D)")
 _NAME_END = re.compile(r"[，,。；;：:]|(?=不单列|预算不单列|不单独|并入|[(（](?:不|无|已|含|独立|非独立|未))|\s{2,}")
 _PREFIX = re.compile(r"^(?:下属|所属|直属|二级|基层|预算|事业|行政|参公|单位|的|[：:、])+(?=[\u4e00-\u9fff]{4,})|^[\d.、（）()]+")
@@ -28,7 +28,7 @@ def read(outline: Outline) -> list[MemberUnit]:
     for section in outline.sections:
         if section.role not in ("members", "overview"):
             continue
-        found = list(_from_blocks(section.blocks))
+        found = list(_from_blocks([b for b in section.blocks if not (isinstance(b, Paragraph) and b.text == section.heading)]))
         if found:
             return found
     return []
@@ -37,6 +37,7 @@ def read(outline: Outline) -> list[MemberUnit]:
 def _from_blocks(blocks: list[Paragraph | Grid]) -> Iterable[MemberUnit]:
     seen: set[str] = set()
     listing = False
+    primed = False  # a sentence spoke of the units that the accounts hold: the list may open in a later one
     style = ""  # how the list is numbered: another style is another list or the next heading
     for block in blocks:
         if isinstance(block, Grid):
@@ -48,7 +49,8 @@ def _from_blocks(blocks: list[Paragraph | Grid]) -> Iterable[MemberUnit]:
             listing = False
             members = []
             for start, sentence in _sentences(block.text):
-                if _SCOPE.search(sentence):
+                primed = primed or bool(_SCOPE.search(sentence))
+                if primed:
                     inline, opened = _from_sentence(sentence, start, block)
                     members += inline
                     listing = listing or opened
@@ -77,9 +79,15 @@ def _sentences(text: str) -> Iterable[tuple[int, str]]:
 def _from_sentence(sentence: str, start: int, paragraph: Paragraph) -> tuple[list[MemberUnit], bool]:
     """(members named in the sentence, whether a list is to follow)."""
     opening = None
-    for match in _OPENS.finditer(sentence, pos=_SCOPE.search(sentence).start()):  # type: ignore[union-attr]
+    scope = _SCOPE.search(sentence)
+    for match in _OPENS.finditer(sentence):
+        ends = match.group().rstrip().endswith(("：", ":"))
+        if scope is None and not (ends and not sentence[match.end() :].strip()):
+            continue  # without a word of the accounts only a sentence that opens a list counts
+        if scope and match.start() < scope.start() and not ends:
+            continue
         opening = match
-        if match.group().rstrip().endswith(("：", ":")):
+        if ends:
             break
     if opening is None:
         return [], False
