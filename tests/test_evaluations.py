@@ -129,8 +129,9 @@ def test_target_form_with_label_value_pairs() -> None:
                     [("项目绩效目标", 2, 1), "项目总目标", None, "年度总体目标", None, None],
                     [None, "多种树", None, "种一百棵树", None, None],
                     ["", "一级指标", "二级指标", "三级指标", "年度(/项目)指标值", ""],
-                    [("绩效指标", 2, 1), ("产出指标", 2, 1), ("数量指标", 2, 1), "种树", "≥100.00(棵)", ""],
+                    [("绩效指标", 3, 1), ("产出指标", 3, 1), ("数量指标", 2, 1), "种树", "≥100.00(棵)", ""],
                     [None, None, None, "浇水", "=12.00(次)", ""],
+                    [None, None, "成本指标", "树苗单价", "≤40元", ""],
                 ]
             ),
         )
@@ -145,6 +146,7 @@ def test_target_form_with_label_value_pairs() -> None:
     assert [(i.level1, i.level2, i.level3, i.target) for i in form.indicators] == [
         ("产出指标", "数量指标", "种树", "≥100.00(棵)"),
         ("产出指标", "数量指标", "浇水", "=12.00(次)"),
+        ("产出指标", "成本指标", "树苗单价", "≤40元"),
     ]
     assert form.goals == {"expected": "多种树", "actual": "种一百棵树"}
 

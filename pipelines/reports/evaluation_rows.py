@@ -107,10 +107,11 @@ def _fund_fit(candidate: dict[str, Value], siblings: dict[str, Decimal]) -> floa
 # ---------------------------------------------------------------- indicators
 
 
-def split_labels(row: FormRow) -> tuple[list[str], list[GridCell]]:
-    """(level labels at the head of the row, the other cells). Fillers such as 绩效指标 are dropped."""
+def split_labels(row: FormRow) -> tuple[list[tuple[str, GridCell]], list[GridCell]]:
+    """(level labels at the head of the row with their cells, the other cells). Fillers such as 绩效指标 are dropped."""
     words = vocabulary()
-    labels, rest = [], list(row.cells)
+    labels: list[tuple[str, GridCell]] = []
+    rest = list(row.cells)
     while rest:
         label = norm(rest[0].text)
         if label in words.level2_alias and _texts_before_numbers(rest) >= 4:  # label, indicator, target, actual
@@ -118,8 +119,7 @@ def split_labels(row: FormRow) -> tuple[list[str], list[GridCell]]:
         if label in words.fillers:
             rest.pop(0)
         elif label in words.level2 or label in words.level1:
-            labels.append(label)
-            rest.pop(0)
+            labels.append((label, rest.pop(0)))
         else:
             break
     return labels, rest

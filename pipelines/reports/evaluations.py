@@ -245,19 +245,22 @@ class _Form:
 
     def _indicator(self, row: FormRow) -> None:
         labels, rest = split_labels(row)
+        if len(labels) > 1 and labels[-2][0] in self.words.level1 and labels[-1][0] in self.words.level2:
+            self.level1 = labels.pop(-2)[0]  # a level-1 label beside its level-2 label, whatever the columns
+        printed = [label for label, _ in labels]
         for cell in row.spanned:
             label = norm(cell.text)
-            if label in self.words.level2 and not any(x in self.words.level2 for x in labels):
+            if self._is_level2(label, cell) and not any(self._is_level2(*pair) for pair in labels):
                 self.level2 = label
             elif label in self.words.level1:
                 self.level1 = label
-        for label in labels:
-            if label in self.words.level2 and not (label in self.words.level1 and label == labels[0] and len(labels) > 1):
+        for label, cell in labels:
+            if self._is_level2(label, cell):
                 self._close_label()
                 self.level2 = self.pending = label
             else:
                 self.level1 = label
-                if label not in self.words.level2 and len(labels) == 1 and rest:
+                if len(printed) == 1 and rest:
                     self.level2 = None  # a level-1 label alone opens its group; its level 2 is the next text
         if not rest:
             return
@@ -276,6 +279,10 @@ class _Form:
         indicator.level1 = self.words.level2.get(self.level2 or "") or self.level1
         self.pending = None
         self.indicators.append(indicator)
+
+    def _is_level2(self, label: str, cell: GridCell) -> bool:
+        """成本指标 is level 1 by name, but older forms print it as level 2 of 产出指标: then its column decides."""
+        return label in self.words.level2 or (label in self.words.level1 and self.columns.get(cell.column) == "level2")
 
     def _close_label(self) -> None:
         if self.pending:
