@@ -104,6 +104,10 @@ def expenditure(total: str = "100.00", item: str = "60.00") -> list[Statement]:
     return [statement("t01", summary, "income_expenditure_summary"), statement("t03", rows, "expenditure")]
 
 
+SEEDS = Seeds()
+"""The shipped reference data, read once for all builds of a test run."""
+
+
 def stage(con: duckdb.DuckDBPyConnection, files: Iterable[File]) -> None:
     files = list(files)
     rows = [part_rows(f.report, sha256=f.sha256, file_name=f.name, document_kind=f.kind, reader="test") for f in files]
@@ -117,7 +121,7 @@ def build(files: Iterable[File], seeds: Seeds | Path | None = None, admit: bool 
     """Stage, assemble and build all models in memory; every report admitted unless `admit` is False."""
     con = duckdb.connect()
     stage(con, files)
-    assemble.assemble(con, seeds, **more)
+    assemble.assemble(con, seeds or SEEDS, **more)
     finish(con, admit)
     return con
 
