@@ -95,8 +95,11 @@ GROUP BY ALL ORDER BY ALL;
 """
 
 
-def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | None = None) -> None:
-    """Audits every report revision in `core`; writes the tables of `quality` (CONTRACT §5). Deterministic; temp tables are dropped at the end."""
+def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | None = None, keep: bool = False) -> None:
+    """Audits every report revision in `core`; writes the tables of `quality` (CONTRACT §5). Deterministic.
+
+    The temp tables of the run (a_…) are dropped at the end unless `keep` (for those who ask which identities touch a cell).
+    """
     import time
 
     def step(name: str, work: Callable[[], Any]) -> None:
@@ -120,7 +123,8 @@ def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | 
     step("suspects_written", lambda: suspects.write(con))
     step("verdicts", lambda: verdicts.run(con))
     step("coverage", lambda: con.execute(_COVERAGE))
-    _drop(con)
+    if not keep:
+        _drop(con)
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:
@@ -129,9 +133,9 @@ def _drop(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"DROP TABLE temp.{name}")
 
 
-def audit_reports(reports: Sequence[Report]) -> duckdb.DuckDBPyConnection:
+def audit_reports(reports: Sequence[Report], keep: bool = False) -> duckdb.DuckDBPyConnection:
     """Audits `reports` in a database of its own in memory and returns its connection (schemas core, quality)."""
     con = duckdb.connect()
     inputs.load_reports(con, reports)
-    run(con)
+    run(con, keep=keep)
     return con

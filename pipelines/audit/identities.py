@@ -131,10 +131,11 @@ class Share(Strict):
     part: list[str]
     whole: list[str]
     slots: list[str] = []
+    other_slots: list[str] = []
     items: bool = False
     any_whole: bool = False
 
-    _check = field_validator("slots")(_slots)
+    _check = field_validator("slots", "other_slots")(_slots)
 
 
 class Rule(Strict):
@@ -233,8 +234,9 @@ class _Selectors:
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-    if rows:
-        con.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    if rows:  # one statement: a row at a time is slow
+        row = f"({', '.join('?' * len(rows[0]))})"
+        con.execute(f"INSERT INTO {name} VALUES {', '.join([row] * len(rows))}", [value for r in rows for value in r])
 
 
 def register(con: duckdb.DuckDBPyConnection, identities: Identities | None = None) -> None:
@@ -293,6 +295,7 @@ def register(con: duckdb.DuckDBPyConnection, identities: Identities | None = Non
         for role, values in (("part", h.part), ("whole", h.whole)):
             share += [(h.metric, role, n, m, None, h.items, h.any_whole) for n, m in enumerate(values)]
         share += [(h.metric, "slot", n, None, select(t)[0], h.items, h.any_whole) for n, t in enumerate(h.slots)]
+        share += [(h.metric, "other_slot", n, None, select(t)[0], h.items, h.any_whole) for n, t in enumerate(h.other_slots)]
     _table(
         con,
         "a_share",

@@ -30,7 +30,10 @@ SELECT
     c.statement NOT IN ('narrative', 'self_evaluation', 'performance_target') AS is_statement,
     c.statement NOT IN ('narrative', 'self_evaluation', 'performance_target') AND c.printed_unit LIKE '%元' AS is_money,
     CASE WHEN c.keys IS NOT NULL THEN json_extract_string(c.keys, '$.group') END AS grp,
-    CASE WHEN c.keys IS NOT NULL THEN json_extract_string(c.keys, '$.level') END AS lvl,
+    -- an item without the name of an item is a heading among items: a group
+    CASE WHEN c.keys IS NULL THEN NULL
+        WHEN json_extract_string(c.keys, '$.level') = 'item' AND json_extract_string(c.keys, '$.item_name') IS NULL THEN 'group'
+        ELSE json_extract_string(c.keys, '$.level') END AS lvl,
     c.page, c.confidence
 FROM core.cell AS c JOIN a_report AS r ON r.report_id = c.report_id
 WHERE c.measure <> '';

@@ -123,6 +123,11 @@ FROM above AS a
 JOIN a_cell AS cc ON cc.row_id = a.row_id AND cc.is_money
 JOIN a_cell AS pc ON pc.row_id = a.parent_id AND pc.measure = cc.measure;
 
+-- a statement in several pieces (a second table of one role) may be one that was not joined: its sums say nothing
+DELETE FROM a_pair WHERE key IN (
+    SELECT c.cell_no FROM a_cell AS c
+    JOIN (SELECT report_no, st FROM a_row GROUP BY report_no, st HAVING max(inst) > 1) AS m ON m.report_no = c.report_no AND m.st = c.st);
+
 INSERT INTO a_term
 SELECT p.check_no, p.key, c.report_no, p.part_no, -1, c.fen, c.res, c.own_res FROM a_pair AS p JOIN a_cell AS c ON c.cell_no = p.part_no;
 INSERT INTO a_term

@@ -144,15 +144,15 @@ JOIN a_slot AS s ON s.sel_no = k.sel_no AND s.report_no = p.report_no
 WHERE w.role IN ('whole', 'budget', 'final') AND s.fen IS NOT NULL
     AND NOT EXISTS (FROM near AS n WHERE n.pct_no = w.pct_no AND n.role = w.role)
 UNION ALL
-SELECT f.cell_no, 'share_pct', 'whole', s.cell_no, s.fen, s.res, NULL
-FROM a_said AS f JOIN a_share AS k ON k.metric = f.metric AND k.role = 'slot'
+SELECT f.cell_no, 'share_pct', if(k.role = 'slot', 'whole', 'other_whole'), s.cell_no, s.fen, s.res, NULL
+FROM a_said AS f JOIN a_share AS k ON k.metric = f.metric AND k.role IN ('slot', 'other_slot')
 JOIN a_slot AS s ON s.sel_no = k.sel_no AND s.report_no = f.report_no
 WHERE s.fen IS NOT NULL;
 
 CREATE OR REPLACE TEMP TABLE a_pct AS
 WITH pair AS (
     -- numerator, denominator; `carry` is what half a last digit of the operands does to the percentage
-    SELECT a.check_id, a.pct_no, a.cell_no AS first_no, b.cell_no AS second_no,
+    SELECT a.check_id, a.pct_no, a.cell_no AS first_no, b.cell_no AS second_no, b.role = 'other_whole' AS other,
         CASE
             WHEN a.check_id IN ('share_pct', 'completion_pct') THEN 100.0 * a.fen / nullif(b.fen, 0)
             WHEN a.check_id = 'yoy_pct' THEN 100.0 * a.fen
@@ -167,7 +167,7 @@ WITH pair AS (
         END AS carry
     FROM a_operand AS a JOIN a_operand AS b ON b.pct_no = a.pct_no AND b.check_id = a.check_id
     JOIN a_said AS p ON p.cell_no = a.pct_no
-    WHERE (a.role, b.role) IN (('part', 'whole'), ('change', 'base'), ('final', 'budget'), ('base', 'previous'))
+    WHERE (a.role, b.role) IN (('part', 'whole'), ('part', 'other_whole'), ('change', 'base'), ('final', 'budget'), ('base', 'previous'))
 ), judged AS (
     SELECT c.check_no, c.severity, j.*, p.report_no, p.value, p.sentence, p.metric, p.page, pow(10.0, -p.decimals) AS step,
         abs(p.value - abs(j.expected)) AS deviation
@@ -176,6 +176,7 @@ WITH pair AS (
 )
 SELECT check_no, report_no, pct_no, first_no, second_no, value, abs(expected) AS expected, deviation, step, metric, page, abs(carry) AS carry,
     CASE
+        WHEN other AND deviation <= 2 * step + abs(carry) + 1e-9 THEN 'other_whole'
         WHEN deviation <= 0.5 * step + 1e-9 THEN 'held'
         WHEN deviation <= 0.5 * step + abs(carry) + 1e-9 THEN 'rounding'
         WHEN deviation <= 2 * step + abs(carry) + 1e-9 THEN 'rounding'
@@ -185,4 +186,6 @@ SELECT check_no, report_no, pct_no, first_no, second_no, value, abs(expected) AS
         ELSE 'broken'
     END AS outcome
 FROM judged
-QUALIFY row_number() OVER (PARTITION BY check_no, pct_no ORDER BY deviation, first_no, second_no) = 1;
+-- another basis counts only where it explains the figure and the basis the sentence names does not
+QUALIFY row_number() OVER (PARTITION BY check_no, pct_no
+    ORDER BY deviation > 2 * step + abs(carry) + 1e-9, other AND deviation > 2 * step + abs(carry) + 1e-9, other, deviation, first_no, second_no) = 1;

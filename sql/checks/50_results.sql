@@ -24,6 +24,8 @@ SELECT
         -- 9,101.68万元 for 91,016,775.35元: rounded as it should be
         WHEN c.kind = 'table_vs_narrative' AND s.finest < s.coarsest AND 2 * abs(s.diff) <= s.coarsest THEN 'held'
         WHEN 2 * abs(s.diff) <= s.tol2 THEN 'rounding'
+        -- cut off instead of rounded: within a whole last digit of the coarser number
+        WHEN c.kind = 'table_vs_narrative' AND s.finest < s.coarsest AND abs(s.diff) < s.coarsest THEN 'rounding'
         WHEN c.kind IN ('table_vs_narrative', 'narrative_sum') AND 2 * abs(s.diff) <= s.own_tol2 THEN 'rounding'
         -- an item whose parts are all blank is not broken down; a total left out where its parts are printed is
         WHEN c.check_id = 'sub_items' AND NOT s.right_printed THEN 'blank'
@@ -70,9 +72,10 @@ FROM a_result AS s WHERE s.kind = 'narrative_sum' AND s.tol2 = 0 AND s.outcome =
 
 INSERT INTO a_found  -- percentages
 SELECT p.report_no, p.check_no, c.kind,
-    CASE p.outcome WHEN 'broken' THEN c.severity ELSE 'info' END, NULL, p.page, NULL, NULL, NULL, NULL,
+    CASE p.outcome WHEN 'broken' THEN c.severity WHEN 'other_whole' THEN 'warning' ELSE 'info' END, NULL, p.page, NULL, NULL, NULL, NULL,
     round(p.expected, 4), p.value, p.outcome = 'rounding', [p.pct_no, p.first_no, p.second_no], p.pct_no, NULL, NULL,
-    CASE p.outcome WHEN 'other_basis' THEN '与年初预算不合，可能以调整后预算为基数' END, 'pct'
+    CASE p.outcome WHEN 'other_basis' THEN '与年初预算不合，可能以调整后预算为基数'
+        WHEN 'other_whole' THEN format('占比 {}% 的基数不是文中所称（占比实为对另一合计数）', p.value) END, 'pct'
 FROM a_pct AS p JOIN a_check AS c USING (check_no) WHERE p.outcome <> 'held';
 
 INSERT INTO a_found  -- shares that sum to 100

@@ -54,12 +54,13 @@ FROM a_compared WHERE contradicted
 QUALIFY row_number() OVER (PARTITION BY report_no, ordinal ORDER BY final_no) = 1;
 
 INSERT INTO a_found  -- 持平 beside a stated change
-SELECT c.report_no, check_no('flat_claim'), 'claim_vs_numbers', 'warning', 'narrative', c.page, 0, f.fen, f.fen, 0, NULL, NULL, FALSE,
+SELECT c.report_no, check_no('flat_claim'), 'claim_vs_numbers', 'info', 'narrative', c.page, 0, f.fen, f.fen, 0, NULL, NULL, FALSE,
     [f.cell_no], NULL, NULL, c.locator, '称与上年持平，又称有增减', 'eq'
 FROM a_claim AS c JOIN a_said AS f ON f.report_no = c.report_no AND f.section = c.section
     AND f.metric = regexp_replace(c.metric, '\.(total|final|amount|budget|expenditure)$', '') || '.yoy_change' AND f.fen <> 0
     AND coalesce(f.item_code, '') = coalesce(c.item_code, '') AND coalesce(f.item_name, '') = coalesce(c.item_name, '')
-WHERE c.kind = 'flat_claim' AND c.metric IS NOT NULL
+WHERE c.kind = 'flat_claim' AND c.metric IS NOT NULL AND regexp_matches(c.text, '(上年|[0-9]{4}年).*(持平|一致|相同|没有变化|无变化)')
+    AND NOT regexp_matches(c.text, '增加|减少|增长|下降|表》')
 QUALIFY row_number() OVER (PARTITION BY c.report_no, c.ordinal ORDER BY f.row_no) = 1;
 
 -- what a statement holds beyond blanks and zeros
