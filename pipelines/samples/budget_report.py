@@ -286,7 +286,7 @@ def _procurement(book: Book) -> list[Row]:
             continue
         head = row(category, total=amount)
         head.keys = {"level": "category", "category": category}
-        group = row(project, total=amount)
+        group = row(economic, total=amount)  # the deepest label printed on the line
         group.keys = {"level": "group", "category": category, "project_name": project, "economic_item": economic}
         rows += [head, group]
         left = amount

@@ -63,7 +63,7 @@ class Page(Strict):
     rules: Rules = "full"
     rule_width: float = 0.5
     rule_colour: str = "#000000"
-    latin: str = "Libertinus Serif"  # digits; the CJK font is the same everywhere
+    latin: str = "Noto Sans CJK SC"  # font of digits and Latin letters (a serif one: "Libertinus Serif")
     repeat_header: bool = True
     breakable_rows: bool = True
     page_numbers: bool = True

@@ -23,20 +23,10 @@ from pipelines.samples.printing import Printer, digits, rounded
 
 FOLDER = Path(__file__).parent / "wording"
 
-COUNT_UNITS = {
-    "projects": "个",
-    "groups": "个",
-    "batches": "批次",
-    "foreign_batches": "批次",
-    "people": "人次",
-    "foreign_people": "人次",
-    "units": "个",
-    "agencies": "家",
-    "institutions": "家",
-}
 SIGNED = ("yoy_change", "yoy_change_pct", "change_vs_previous_execution_pct")
 LIST_METRICS = {"function_class": "general_public.function_class", "expenditure_class": "expenditure.function_class"}
 _OPTION = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*)\]\]", re.S)
+_UNIT = re.compile(r"万元|元|%|％|辆|台（套）|批次|人次|个|家|分|项|次|人")
 _MARK = re.compile(r"\{([^{}]+)\}")
 
 
@@ -65,7 +55,6 @@ class Wording(Strict):
     title: str
     sections: list[Section]
     reason: list[str] = ["人员经费和项目安排有所调整"]
-    units: dict[str, str] = {}
     nothing: str = "本{$scope_word}{$year}年度无此项收支。"
 
 
@@ -78,32 +67,6 @@ def load(name: str) -> Wording:
     except (OSError, ValidationError, tomllib.TOMLDecodeError) as error:
         first = f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}" if isinstance(error, ValidationError) else error
         raise ValueError(f"wording {name}: {first}") from error
-
-
-def unit_of(metric: str, narrative_unit: str) -> str:
-    """The printed unit of a metric, by its last word."""
-    last = metric.rsplit(".", 1)[-1]
-    if last.endswith("_pct"):
-        return "%"
-    if metric.startswith("assets.vehicles") or metric.endswith("vehicle.count") or last == "count":
-        return "辆"
-    if "equipment" in last:
-        return "台（套）"
-    if last in ("average_score", "minimum_score_claim", "department_overall_score"):
-        return "分"
-    if last in COUNT_UNITS:
-        return COUNT_UNITS[last]
-    if metric.startswith("performance.") and last in (
-        "excellent",
-        "good",
-        "pass",
-        "fail",
-        "problems_found",
-        "problems_rectified",
-        "problems_rectifying",
-    ):
-        return "个"
-    return narrative_unit
 
 
 @dataclass
@@ -209,18 +172,19 @@ class Narrator:
                 rising, falling = words.split("|")
                 out.append(rising if value >= 0 else falling)
                 continue
-            out.append(self._number(name, value, section, item))
+            if not (unit := _UNIT.match(template, position)):
+                raise ValueError(f"wording: no unit after {{{name}}}: {template[:40]}")
+            out.append(self._number(name, value, unit.group(0), section, item))
         out.append(template[position:])
         text = "".join(out)
         for fact in self.facts[start:]:
             fact.sentence = text
         return text
 
-    def _number(self, name: str, value: Decimal, section: str, item: dict[str, Any]) -> str:
+    def _number(self, name: str, value: Decimal, unit: str, section: str, item: dict[str, Any]) -> str:
         metric = name
         if name.startswith("item:"):
             metric = f"{item['metric_prefix']}.{name[5:]}"
-        unit = self.wording.units.get(metric.rsplit(".", 1)[-1]) or unit_of(metric, self.printer.layout.narrative_unit)
         direction = None
         if metric.rsplit(".", 1)[-1] in SIGNED and value:
             direction = "increase" if value > 0 else "decrease"
@@ -228,7 +192,7 @@ class Narrator:
             printed, number = self.printer.amount(value)
         elif unit in ("%", "分"):
             number = rounded(abs(value))
-            printed = digits(number, self.printer.layout.narrative_thousands and False, self.printer.layout.trim_zeros)
+            printed = digits(number, False, self.printer.layout.trim_zeros)
         else:
             number = abs(value).to_integral_value()
             printed = str(number)
