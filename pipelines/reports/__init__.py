@@ -7,7 +7,7 @@ import re
 from pipelines.documents.model import Document, Grid, Locator, Paragraph, Refused
 from pipelines.reports import evaluations, glossary, members, narrative, statements
 from pipelines.reports.identify import identify, is_placeholder
-from pipelines.reports.model import FilePart, Identity, Outline, PartName, ReadingFinding, Report
+from pipelines.reports.model import FilePart, Identity, Outline, PartName, ReadingFinding, Report, Statement
 from pipelines.reports.outline import outline
 from pipelines.reports.splitting import government_level, split
 
@@ -54,7 +54,7 @@ def _understand(document: Document) -> Report:
     return report
 
 
-def _unit(read: list[statements.Statement]) -> str | None:
+def _unit(read: list[Statement]) -> str | None:
     units = [s.unit_of_amount for s in read if s.unit_of_amount]
     return max(set(units), key=units.count) if units else None
 
@@ -81,7 +81,7 @@ def _of_identity(identity: Identity) -> list[ReadingFinding]:
     ]
 
 
-def _refuse(document: Document, found: Outline, identity: Identity, read: list[statements.Statement]) -> None:
+def _refuse(document: Document, found: Outline, identity: Identity, read: list[Statement]) -> None:
     texts = [b.text for b in document.blocks if isinstance(b, Paragraph)]
     numbers = sum(1 for s in read for r in s.rows for v in r.values.values() if v.number is not None)
     holes = sum(1 for t in texts if is_placeholder(t))

@@ -36,11 +36,15 @@ def assemble(parts: list[Report]) -> list[Report]:
                 ReadingFinding(
                     "reading.unassigned",
                     "warning",
-                    f"{part.files[0].name if part.files else 'a file'}: names no body or year and its totals agree with {len(homes)} reports; it stays alone",
+                    f"{_file(part)}: names no body or year, its totals agree with {len(homes)} reports; it stays alone",
                 )
             )
             reports.append(part)
     return reports
+
+
+def _file(part: Report) -> str:
+    return part.files[0].name if part.files else "a file"
 
 
 def normal_name(name: str) -> str:

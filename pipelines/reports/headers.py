@@ -237,9 +237,8 @@ def _above(segment: Segment, cell: GridCell) -> Concept | None:
     for row in reversed(segment.head_rows):
         for c in range(cell.column, min(cell.column + cell.column_span, segment.grid.n_columns)):
             head = segment.matrix[row][c]
-            if head is not None and head.text.strip() and head is not cell:
-                if found := concept(head.text):
-                    return found
+            if head is not None and head.text.strip() and head is not cell and (found := concept(head.text)):
+                return found
     return None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.reports.forms import Form, forms
 from pipelines.reports.forms.wording import fold
-from pipelines.reports.model import Identity, ReadingFinding, Statement, Unrecognised
+from pipelines.reports.model import Identity, ReadingFinding, Severity, Statement, Unrecognised
 from pipelines.reports.statement_rows import Table
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def settle_keys(
     findings, unrecognised = list(reader.findings), list(reader.unrecognised)
     _second_state_capital(read)
     taken: dict[str, Statement] = {}
-    units = Counter(s.unit_of_amount for s, _, _ in read if s.unit_of_amount and s.role != "three_public")
+    units: Counter[str | None] = Counter(s.unit_of_amount for s, _, _ in read if s.unit_of_amount and s.role != "three_public")
     for statement, form, table in read:
         key = _key(statement, form, kind, table)
         if key in taken:
@@ -126,7 +126,7 @@ def _same(a: Statement, b: Statement) -> bool:
 def _checks(statement: Statement, form: Form, table: Table, units: Counter[str | None]) -> list[ReadingFinding]:
     out: list[ReadingFinding] = []
     key = statement.key
-    severity = "error" if form.core else "warning"
+    severity: Severity = "error" if form.core else "warning"
     measures = {m for r in statement.rows for m in r.values}
     if statement.unit_of_amount is None and not table.no_money:
         if len(units) == 1 and any(v.number is not None for r in statement.rows for v in r.values.values()):

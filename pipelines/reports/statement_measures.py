@@ -43,10 +43,10 @@ def name_measures(leaves: list[Leaf], form: Form, kind: str, year: int | None, t
         if leaf.kind == "value":
             by_block.setdefault(leaf.block, []).append(leaf)
     government = "政府" in title and "经济" in title
-    for block, values in by_block.items():
+    for values in by_block.values():
         taken: set[str] = set()
         for leaf in values:
-            name = _name(leaf, values, form, kind, year, block, government)
+            name = _name(leaf, values, form, kind, year, len(by_block), government)
             if name in taken:  # 本年收入 > 小计 beside 合计: the concepts that the form drops tell them apart
                 name = "_".join(n for n in path_names(leaf, government) if n) or name
             number = sum(1 for x in leaves if x.start < leaf.start) + 1
@@ -75,11 +75,11 @@ def name_measures(leaves: list[Leaf], form: Form, kind: str, year: int | None, t
     return findings
 
 
-def _name(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None, block: int, government: bool) -> str | None:
+def _name(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None, n_blocks: int, government: bool) -> str | None:
     if form.family == "three_public":
         return three_public_measure(leaf, values, kind, year)
     if form.family == "summary":
-        return _summary_measure(leaf, values, form, kind, block)
+        return _summary_measure(leaf, values, form, kind, n_blocks)
     return _table_measure(leaf, values, form, kind, year, government)
 
 
@@ -155,7 +155,7 @@ def rename(names: list[str], form: Form, kind: str) -> str:
     return "_".join(n for i, n in enumerate(names) if i == 0 or n != names[i - 1])
 
 
-def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, block: int) -> str | None:
+def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, n_blocks: int) -> str | None:
     names = path_names(leaf)
     # 收入 / 支出 / 财政拨款收入 over a block only say which side it is
     while len(names) > 1 and names[0] in ("income", "expenditure", "fiscal_appropriation"):
@@ -165,7 +165,7 @@ def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, bloc
     if len(values) == 1:
         if names and names[-1] is None:
             return None
-        return "total" if fiscal and kind == "final" and _is_expenditure(leaf, block) else default
+        return "total" if fiscal and kind == "final" and _is_expenditure(leaf, n_blocks) else default
     if not names or names[-1] is None:
         return None
     known = [n for n in names if n is not None]
@@ -177,8 +177,9 @@ def _summary_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, bloc
     return rename(tail, form, kind)
 
 
-def _is_expenditure(leaf: Leaf, block: int) -> bool:
-    return leaf.block > 0 or (block == 0 and leaf.label.count("支出") > 0 and "收入" not in leaf.label and len(leaf.path) > 1)
+def _is_expenditure(leaf: Leaf, n_blocks: int) -> bool:
+    """Is a column on the expenditure side? The first of several blocks is the income."""
+    return leaf.block > 0 or (n_blocks == 1 and "支出" in leaf.label and "收入" not in leaf.label)
 
 
 def three_public_measure(leaf: Leaf, values: list[Leaf], kind: str, year: int | None) -> str | None:
