@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.reports.model import Claim
-from pipelines.reports.narrative_grammar import State
+from pipelines.reports.narrative_state import State
 from pipelines.reports.narrative_vocabulary import Vocabulary
 from pipelines.reports.sentences import Sentence
 
@@ -21,7 +21,9 @@ def find(text: str, sentence: Sentence, state: State, words: Vocabulary) -> Iter
     if (match := patterns["comparison"].search(piece)) is not None:
         word = match[1]
         greater, smaller = patterns["comparison_greater"].fullmatch(word), patterns["comparison_smaller"].fullmatch(word)
-        yield _claim("comparison_claim", piece, state, "greater" if greater else "smaller" if smaller else "equal" if word == "等于" else None)
+        yield _claim(
+            "comparison_claim", piece, state, "greater" if greater else "smaller" if smaller else "equal" if word == "等于" else None
+        )
     elif patterns["flat"].search(piece) is not None:
         compared = "预算" in words.not_stage.sub("", piece) and "决算" in piece
         yield _claim("comparison_claim" if compared else "flat_claim", piece, state, "equal" if compared else "flat")
@@ -30,7 +32,7 @@ def find(text: str, sentence: Sentence, state: State, words: Vocabulary) -> Iter
     if patterns["leftover"].search(piece) is not None:
         yield _claim("template_leftover", piece, state)
     reason = words.reason.search(piece)
-    if reason is not None and "原因" in reason.group() or reason is not None and reason.group().startswith("主要"):
+    if (reason is not None and "原因" in reason.group()) or (reason is not None and reason.group().startswith("主要")):
         said = piece[reason.end() :].strip("：，。；:")
         if said:
             yield _claim("reason", said, state)

@@ -13,8 +13,9 @@ from decimal import Decimal
 from pipelines.documents.model import Locator, Paragraph
 from pipelines.reports import claims as claim_finder
 from pipelines.reports.model import Claim, Identity, NarrativeFact, Outline, Section, Statement, Unrecognised
-from pipelines.reports.narrative_grammar import ECONOMIC_TOPICS, Reading, Stated, State
+from pipelines.reports.narrative_grammar import Reading
 from pipelines.reports.narrative_items import CodeIndex, marks
+from pipelines.reports.narrative_state import ECONOMIC_TOPICS, State, Stated
 from pipelines.reports.narrative_vocabulary import Vocabulary, vocabulary
 from pipelines.reports.sentences import Folded, Number, fold, numbers, split
 
@@ -22,6 +23,21 @@ _ROLES = {"narrative", "overview", "project", "other"}
 _PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)")
 _CHART = re.compile(
     r"^(?:（?图(?:表)?\d*[一二三四五六七八九十]*[：:、.）]|[^，。；]{0,24}(?:示意图|饼图|饼状图|柱状图|变动情况图|结构图|情况图)(?:）|$|（))"
+)
+_INLINE = re.compile(
+    r"^(?:（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|[一二三四五六七八九十]+、|第?[一二三四五六七八九十]+[是，])?([^，。；：\d]{2,30}?)(?:[：。]|$)"
+)
+_APART = frozenset(
+    {
+        "agency_operating",
+        "procurement",
+        "asset_occupation",
+        "performance",
+        "three_public",
+        "government_fund",
+        "state_capital",
+        "general_cost_items_meeting_training",
+    }
 )
 _TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
 
@@ -95,8 +111,8 @@ class Narrative:
         self._enter_project(state, own)
         name = label(section)
         paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
-        for heading in section.path:
-            self._context(fold(heading), state)
+        for outer in section.path:
+            self._context(fold(outer), state)
         heading = fold(section.heading)
         first = fold(paragraphs[0].text).text if paragraphs else ""
         if heading.text and not first.startswith(heading.text):
@@ -145,6 +161,21 @@ class Narrative:
                 state.topic = topic
                 state.subject = state.item = None
 
+    def _inline_heading(self, sentence: str, stating: bool, reading: Reading) -> None:
+        """A heading inside a paragraph: （一）机关运行经费支出情况。 or 2.“三公”经费预算：2023年…"""
+        state = reading.state
+        match = _INLINE.match(sentence)
+        if match is None or state.zone is not None:
+            return
+        title = match[1]
+        whole = not stating and match.end() >= len(sentence)
+        topic = topic_of(title, self.words)
+        if topic in _APART and topic != state.topic and (whole or match[0].endswith("：") or title.endswith(("情况", "说明"))):
+            state.topic = topic
+            state.subject = state.item = state.group = None
+        if whole and topic is not None:
+            reading.inline_heading(title)
+
     def _context(self, heading: Folded, state: State) -> None:
         """A heading without numbers: it may name a subject (（二）社会保障和就业支出（类）)."""
         economic = state.topic in ECONOMIC_TOPICS
@@ -169,8 +200,7 @@ class Narrative:
                 here.append(spoken[next_mark])
                 next_mark += 1
             source = folded.source(sentence.start, sentence.end).strip()
-            if not inner and topic_of_inline(text, sentence.start, sentence.end, self.words):
-                reading.inline_heading(text[sentence.start : sentence.end])
+            self._inline_heading(text[sentence.start : sentence.end], bool(inner), reading)
             for reading_of in reading.sentence(text, sentence, inner, here):
                 place = _locate(locate, folded.range(reading_of.number.start, reading_of.number.number_end))
                 if reading_of.metric is None:
@@ -215,17 +245,6 @@ class Narrative:
         elif found.item_name is not None:
             fact.item_class = found.item_class
         return fact
-
-
-def topic_of_inline(text: str, start: int, end: int, words: Vocabulary) -> bool:
-    """True where a short sentence without a number is a heading inside a paragraph (（一）机关运行经费支出情况。)."""
-    piece = text[start:end].rstrip("。：；")
-    return (
-        2 < len(piece) <= 40
-        and "，" not in piece
-        and topic_of(piece, words) is not None
-        and piece.endswith(("情况", "说明", "情况说明", "经费", "费"))
-    )
 
 
 def _locate(locate: object, place: tuple[int, int]) -> Locator | None:

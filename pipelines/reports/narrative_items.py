@@ -1,6 +1,7 @@
 """Which subject (类/款/项) a sentence speaks of, and its code from the report's own statements.
 
-Forms met: `A（类）B（款）C（项）` with levels left out or misnamed, `A-B-C科目`, a class by its name alone, and names that only the statements know.
+Forms met: `A（类）B（款）C（项）` with levels left out or misnamed, `A-B-C科目`, a printed code, a class by its name
+alone, and names that only the statements know.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ from pipelines.reports.narrative_vocabulary import Vocabulary, core
 _MARK = re.compile(r"（(类|款|项)(?:级)?(?:科目)?）")
 _DASHED = re.compile(
     r"([^，。；：、）\d-][^，。；：-]*?)(?:（类）)?-{1,2}([^，。；：-]+?)(?:（款）)?-{1,2}([^，。；：-]+?)(?:（项）)?科?目(?=[\d，：为支预安])"
+)
+# a printed code before or after the name: 2010301行政运行, 行政运行（2010301）
+_CODED = re.compile(
+    r"(?<![\d.,〔])(2[0-3]\d(?:\d{4}|\d{2})?)-?([\u4e00-\u9fff（）]{2,40}?)(?:支出|科目)?(?=[\d：，]|(?:年初|全年)?(?:预算|决算|安排)数?)"
+    r"|([\u4e00-\u9fff]{2,30})（(2[0-3]\d(?:\d{4}|\d{2})?)）"
 )
 _LEAD = re.compile(
     r"^(?:[、，和与及.]|支出|(?:19|20)\d\d年(?:度)?|其中|包括|主要用于以下方面|用于|\d{1,2}[.、]|（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+(?:是|、)|第[一二三四五]|[①-⑳]|\s|-)+"
@@ -35,7 +41,7 @@ _FUNCTION_ROLES = (
 
 @dataclass(slots=True, frozen=True)
 class Item:
-    """A subject as the narrative names it. `level` 0 class, 1 section, 2 item; `economic` for 301xx names in a basic-expenditure section."""
+    """A subject as the narrative names it. `level` 0 class, 1 section, 2 item; `economic`: a 301xx name."""
 
     level: int
     class_: str | None = None
@@ -43,6 +49,7 @@ class Item:
     name: str | None = None
     no: int | None = None
     economic: bool = False
+    code: str | None = None  # where the text prints it: 2010301行政运行
 
     @property
     def label(self) -> str | None:
@@ -101,7 +108,9 @@ class CodeIndex:
         return index
 
     def code(self, item: Item, vocabulary: Vocabulary) -> str | None:
-        """The code of an item: exact name first, then the one clearly nearest name under the same parent; None where that is not certain."""
+        """The code of an item: by its exact name, else by the one clearly nearest name under the same parent, else None."""
+        if item.code is not None:
+            return item.code
         key = (item.class_, item.section, item.name, item.level, item.economic)
         if key not in self._memo:
             self._memo[key] = self._economic(item) if item.economic else self._function(item, vocabulary)
@@ -208,6 +217,18 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
                 item = Item(2, class_=class_name(head, vocabulary), section=match[2], name=match[3], no=_number(text, match.start()))
                 out.append(Mark(match.start(), match.end(), item))
                 current = item
+    if not economic and "2" in text:
+        for match in _CODED.finditer(text):
+            code, name = (match[1], match[2]) if match[1] else (match[4], _LEAD.sub("", match[3]))
+            if (
+                _MARK.search(match.group())
+                or not name
+                or name.startswith(("年", "个", "万", "元", "人", "次", "辆", "项", "家", "台", "平"))
+            ):
+                continue
+            level = (len(code) - 3) // 2
+            item = Item(level, name if level == 0 else None, name if level == 1 else None, name if level == 2 else None, code=code)
+            out.append(Mark(match.start(), match.end(), item))
     for match in _MARK.finditer(text):
         level = _LEVEL[match[1]]
         start_floor = max([floor] + [e for e in number_ends if e <= match.start()])

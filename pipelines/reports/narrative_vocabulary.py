@@ -41,6 +41,7 @@ class SubjectEntry(_Entry):
     share: str | None = None
     completion: str | None = None
     group: str | None = None
+    amount: str | None = None
     patterns: list[str] = Field(min_length=1)
     topics: list[str] = []
     not_topics: list[str] = []
@@ -53,6 +54,8 @@ class SubjectEntry(_Entry):
     stage: Stage = "some"
     bare: bool = False
     tight: bool = False
+    whole: bool = False
+    rate: bool = False
 
     @field_validator("base")
     @classmethod
@@ -66,6 +69,8 @@ class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid")
     relation: dict[str, Any]
     project: dict[str, str]
+    groups: dict[str, str]
+    modes: dict[str, str]
     basis: dict[str, str]
     share: dict[str, list[str]]
     completion: dict[str, list[str]]
@@ -85,9 +90,12 @@ class Subject:
     share: str | None
     completion: str | None
     group: str | None
+    amount: str | None
     stage: Stage
     bare: bool
     tight: bool
+    whole: bool
+    rate: bool
     parts: tuple[str, ...]
     under: dict[str, str]
     within: tuple[str, ...]
@@ -119,6 +127,8 @@ class Vocabulary:
     compare: re.Pattern[str]
     flat_end: re.Pattern[str]
     project: dict[str, re.Pattern[str]]
+    groups: dict[str, re.Pattern[str]]
+    modes: dict[str, re.Pattern[str]]
     basis: re.Pattern[str]
     basis_short: re.Pattern[str]
     previous: re.Pattern[str]
@@ -128,8 +138,10 @@ class Vocabulary:
     not_stage: re.Pattern[str]
     reason: re.Pattern[str]
     usage: re.Pattern[str]
+    detail: re.Pattern[str]
     exit_usage: re.Pattern[str]
     exit_reason: re.Pattern[str]
+    exit_reason_amount: re.Pattern[str]
     filler: re.Pattern[str]
     before_bare: re.Pattern[str]
     claims: dict[str, re.Pattern[str]]
@@ -186,9 +198,12 @@ def parse_subjects(text: str, where: str) -> list[Subject]:
                 share=entry.share,
                 completion=entry.completion,
                 group=entry.group,
+                amount=entry.amount,
                 stage=entry.stage,
                 bare=entry.bare,
                 tight=entry.tight,
+                whole=entry.whole,
+                rate=entry.rate,
                 parts=tuple(entry.parts),
                 under=entry.under,
                 within=tuple(entry.within),
@@ -227,7 +242,7 @@ def _classes(text: str) -> dict[str, str]:
 
 def core(name: str) -> str:
     """A subject's name without brackets, spaces and its last 支出 or 费: what is compared."""
-    plain = re.sub(r"[\s（）()、]", "", name).replace("其它", "其他")
+    plain = re.sub(r"[\s（）()、]", "", name).replace("其它", "其他").replace("的", "")
     return re.sub(r"(?:支出|费用|经费|费)$", "", plain)
 
 
@@ -259,6 +274,8 @@ def vocabulary() -> Vocabulary:
         relation_end=_compile(f"(?:{relation}){tail}*$", where),
         compare=_compile(words.relation["compare"], where),
         flat_end=_compile(words.relation["flat"], where),
+        modes={name: _compile(source, where) for name, source in words.modes.items()},
+        groups={name: _compile(source, where) for name, source in words.groups.items()},
         project={name: _compile(source, where) for name, source in words.project.items()},
         basis=_compile(words.basis["phrase"], where),
         basis_short=_compile(words.basis["yoy_short"], where),
@@ -271,7 +288,9 @@ def vocabulary() -> Vocabulary:
         not_stage=_compile(_any(words.stage["not_stage"]), where),
         reason=zone["reason"],
         usage=zone["usage"],
+        detail=zone["detail"],
         exit_usage=_compile(f"(?:^|[，；。）：])(?:{zone['exit_usage'].pattern})", where),
+        exit_reason_amount=_compile(f"(?:^|[，；。）：])(?:{zone['exit_reason'].pattern}|{zone['exit_reason_amount'].pattern})", where),
         exit_reason=_compile(f"(?:^|[，；。）：])(?:{zone['exit_reason'].pattern})", where),
         filler=_compile(f"(?:{filler})*", where),
         before_bare=_compile(f"(?:{filler}|{words.body})*", where),

@@ -88,7 +88,7 @@ class Folded:
 
 
 def fold(printed: str) -> Folded:
-    """Folds a paragraph. Spaces go (printed lines are justified with them) save between two digits; an ASCII comma stays only inside a number."""
+    """Folds a paragraph: spaces go (justified lines) save between two digits, an ASCII comma stays only inside a number."""
     out: list[str] = []
     at: list[int] = []
     table = _TABLE
@@ -148,8 +148,12 @@ _NUMBERING = re.compile(
     r"(?!\d+(?:,\d{3})*(?:\.\d+)?(?:亿元|千元|万元|元|%|个|辆|台|人|次|批|家|项|户|分|万[，。；、]))|[①-⑳]|\d{1,2}(?=[\u4e00-\u9fff]{1,12}(?:费|支出)(?:（|支出|预算|决算|$)))"
 )
 _PARENTHESISED_CODE = re.compile(r"（\d{1,7}）|（\d{1,3}类\d{1,3}款?\d*项?）")
-_LIMIT_AFTER = re.compile(r"(?:（[^）]{0,4}）)?(?:及|以|之)*(?:以)?(?:上|下|内)|（?(?:含|不含)[^）]{0,4}）?(?:以上|以下|及以上)|起(?![一-龥])")
-_LIMIT_BEFORE = re.compile(r"(?:超过|不低于|不超过|不高于|不少于|低于|高于|大于|小于|不足|达不到|≥|≤|>|<|＞|＜|至少|最高|最低|每[一-龥]{0,6}|人均|限额|标准[为是]?|上限|以内)(?:到|为|是)?$")
+_LIMIT_AFTER = re.compile(
+    r"(?:（[^）]{0,4}）)?(?:及|以|之)*(?:以)?(?:上|下|内)|（?(?:含|不含)[^）]{0,4}）?(?:以上|以下|及以上)|起(?![一-龥])"
+)
+_LIMIT_BEFORE = re.compile(
+    r"(?:超过|不低于|不超过|不高于|不少于|低于|高于|大于|小于|不足|达不到|≥|≤|>|<|＞|＜|至少|最高|最低|每[一-龥]{0,6}|人均|限额|标准[为是]?|上限|以内)(?:到|为|是)?$"
+)
 _MONEY = {"亿元", "百万元", "千元", "万元", "元", "万"}
 _PCT = {"%", "个百分点", "百分点"}
 _AREA = {"平方米", "平方", "平"}
@@ -158,7 +162,7 @@ _UNIT_NAME = {"万": "万元", "平": "平方米", "平方": "平方米", "台/�
 
 @dataclass(slots=True)
 class Number:
-    """A number token at [start, end) of the folded text; `end` is after its unit. `limit`: a threshold (100万元以上), not a stated number."""
+    """A number token at [start, end) of the folded text; `end` is after its unit. `limit`: a threshold (100万元以上)."""
 
     start: int
     end: int

@@ -1,0 +1,75 @@
+"""Explanations (主要原因是…, 主要用于…): where they begin and end, so that the numbers in them are not read as those of the subject."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.reports.narrative_items import Mark
+from pipelines.reports.narrative_state import State
+from pipelines.reports.narrative_subjects import Subjects
+from pipelines.reports.narrative_vocabulary import Vocabulary
+from pipelines.reports.sentences import Number
+
+_ORDINAL = re.compile(
+    r"^(?:[一二三四五六七八九十]+是|第?[一二三四五六七八九十]+[、，]|（?\d{1,2}[.、）]|[①-⑳]|其[一二三四]|首先|其次|再次|最后|另外?|同时)"
+)
+
+
+class Zones:
+    """Follows `state.zone`: reason, usage, detail (a list of particulars), or None."""
+
+    def __init__(self, words: Vocabulary, subjects: Subjects, state: State) -> None:
+        self.words = words
+        self.subjects = subjects
+        self.state = state
+
+    def leave(self, sentence: str, lead: str, marks: list[Mark], number: Number) -> None:
+        """After ；: is the explanation over? Yes where a sentence begins that speaks of a known subject in its own right."""
+        state = self.state
+        if _ORDINAL.match(sentence) and not marks:
+            return
+        if marks:
+            state.zone = None
+            return
+        if number.kind in ("count", "area", "score"):
+            if state.topic != "performance" and self.subjects.counted(number, lead, "") is not None:
+                state.zone = None
+            return
+        relation = self.words.relation_end.search(lead)
+        head = lead[: relation.start()] if relation else lead
+        saved = state.subject, state.item
+        found = self.subjects.search(self.words.basis.sub("", head), money=True)
+        state.subject, state.item = saved
+        if found is None or found.subject is None or found.unknown is not None or found.carried:
+            return
+        if (
+            state.zone != "reason"
+            or relation is None
+            or self.words.basis.search(lead)
+            or self.words.share.search(sentence)
+            or self.words.reason.search(sentence)
+        ):
+            state.zone = None
+
+    def follow(self, lead: str, amount: bool = False) -> int:
+        """Follows the explanations in a lead; returns where the text after them begins."""
+        state = self.state
+        position = 0
+        while True:
+            marks = [
+                (m.start(), m.end(), z)
+                for z, p in (("detail", self.words.detail), ("reason", self.words.reason), ("usage", self.words.usage))
+                if (m := p.search(lead, position))
+            ]
+            if state.zone is not None:
+                exits = self.words.exit_reason_amount if amount else self.words.exit_reason
+                leave = (exits if state.zone == "reason" else self.words.exit_usage).search(lead, position)
+                if leave is not None and (not marks or leave.start() < min(marks)[0]):
+                    state.zone = None
+                    position = max(leave.start(), position)
+                    continue
+                marks = [m for m in marks if m[2] != state.zone] if state.zone == "usage" else []
+            if not marks:
+                return position
+            _, end, state.zone = min(marks)
+            position = end
