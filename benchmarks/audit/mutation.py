@@ -163,9 +163,8 @@ def touches(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Touch]:
     """Per report and cell: how many equalities hold it, and the tightest tolerance (the cell's own half digit included)."""
     rows = con.execute(
         """
-        SELECT p.report_id, c.cell_id, count(*), min(r.tol2) / 200
-        FROM a_term AS t JOIN a_result AS r ON r.check_no = t.check_no AND r.key = t.key JOIN a_cell AS c ON c.cell_no = t.cell_no
-        JOIN a_report AS p ON p.report_no = c.report_no
+        SELECT c.report_id, c.cell_id, count(*), min(r.tol2) / 200
+        FROM a_term AS t JOIN a_result AS r ON r.check_no = t.check_no AND r.key = t.key JOIN core.cell AS c ON c.rowid = t.cell_no
         WHERE r.relation = 'eq' AND r.outcome <> 'blank' GROUP BY ALL
         """
     ).fetchall()

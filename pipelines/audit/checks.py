@@ -39,9 +39,9 @@ WITH numbered AS (
     SELECT n, unnest(cells) AS cell_no, generate_subscripts(cells, 1) AS place FROM numbered
 ), named AS (
     SELECT l.n, list(c.cell_id ORDER BY l.place) AS cell_ids
-    FROM listed AS l JOIN a_cell AS c USING (cell_no) GROUP BY l.n
+    FROM listed AS l JOIN core.cell AS c ON c.rowid = l.cell_no GROUP BY l.n
 ), first_cell AS (
-    SELECT l.n, c.* FROM listed AS l JOIN a_cell AS c USING (cell_no) WHERE l.place = 1
+    SELECT l.n, c.*, r.norm FROM listed AS l JOIN a_cell AS c USING (cell_no) LEFT JOIN a_row AS r ON r.row_id = c.row_id WHERE l.place = 1
 ), written AS (
     SELECT
         f.*, r.report_id, k.check_id, k.title, n.cell_ids, c.st, c.page AS cell_page, s.cell_id AS suspect_cell_id,
@@ -53,7 +53,7 @@ WITH numbered AS (
     JOIN a_check AS k USING (check_no)
     LEFT JOIN named AS n ON n.n = f.n
     LEFT JOIN (SELECT *, CASE WHEN norm IS NULL THEN name END AS name_shown FROM first_cell) AS c ON c.n = f.n
-    LEFT JOIN a_cell AS s ON s.cell_no = f.suspect_no
+    LEFT JOIN core.cell AS s ON s.rowid = f.suspect_no
 )
 SELECT
     left(md5(concat_ws('|', check_id, CASE WHEN len(cell_ids) > 0 THEN array_to_string(list_sort(cell_ids), ',') ELSE concat_ws('|', report_id, locator, note) END)), 16),
@@ -83,7 +83,7 @@ ORDER BY ALL;
 
 _COVERAGE = """
 INSERT INTO quality.coverage
-WITH touched AS (SELECT cell_no, count(*) AS n FROM (SELECT DISTINCT cell_no, check_no, key FROM a_term) GROUP BY cell_no)
+WITH touched AS (SELECT cell_no, count(*) AS n FROM a_term GROUP BY cell_no)
 SELECT r.fiscal_year, r.kind, r.scope, count(DISTINCT r.report_no), count(DISTINCT r.report_no) FILTER (v.verdict = 'admitted'),
     count(DISTINCT r.report_no) FILTER (v.verdict = 'admitted_with_findings'), count(DISTINCT r.report_no) FILTER (v.verdict = 'quarantined'),
     count(c.cell_no), count(t.cell_no), count(t.cell_no) FILTER (t.n > 1)

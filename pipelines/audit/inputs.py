@@ -23,19 +23,20 @@ SELECT report_key AS report_no, report_id, unit_id, fiscal_year, kind, scope, is
 
 CREATE OR REPLACE TEMP TABLE a_cell0 AS
 SELECT
-    row_number() OVER () AS cell_no, c.cell_id, r.report_no, c.statement AS st, c.instance AS inst, c.row_no, c.side, c.block,
-    nullif(c.code, '') AS code, c.name, c.measure, c.printed, CAST(c.value AS DOUBLE) AS value, c.printed_unit AS unit,
+    c.rowid AS cell_no, c.report_key AS report_no, c.statement AS st, c.instance AS inst, c.row_no, c.side, c.block,
+    nullif(c.code, '') AS code, c.name, c.measure, CAST(c.value AS DOUBLE) AS value, c.printed_unit AS unit,
     CAST(c.amount_yuan * 100 AS BIGINT) AS fen, greatest(CAST(c.resolution_yuan * 100 AS BIGINT), 1) AS own_res,
-    length(split_part(rtrim(c.printed, '%％'), '.', 2)) AS decimals,
+    CASE WHEN c.amount_yuan IS NULL THEN length(split_part(rtrim(c.printed, '%％'), '.', 2)) END AS decimals,
     c.statement NOT IN ('narrative', 'self_evaluation', 'performance_target') AS is_statement,
-    c.statement NOT IN ('narrative', 'self_evaluation', 'performance_target') AND c.printed_unit LIKE '%元' AS is_money,
+    c.statement NOT IN ('narrative', 'self_evaluation', 'performance_target') AND suffix(c.printed_unit, '元') AS is_money,
     CASE WHEN c.keys IS NOT NULL THEN json_extract_string(c.keys, '$.group') END AS grp,
     -- an item without the name of an item is a heading among items: a group
     CASE WHEN c.keys IS NULL THEN NULL
         WHEN json_extract_string(c.keys, '$.level') = 'item' AND json_extract_string(c.keys, '$.item_name') IS NULL THEN 'group'
         ELSE json_extract_string(c.keys, '$.level') END AS lvl,
-    c.page, c.confidence
-FROM core.cell AS c JOIN a_report AS r ON r.report_id = c.report_id
+    c.page, hash(c.report_key, c.statement, c.instance) AS sid, hash(hash(c.report_key, c.statement, c.instance), c.row_no) AS row_id,
+    hash(hash(hash(c.report_key, c.statement, c.instance), c.row_no), c.measure) AS ck
+FROM core.cell AS c
 WHERE c.measure <> '';
 
 CREATE OR REPLACE TEMP TABLE a_claim AS
@@ -88,8 +89,8 @@ CREATE OR REPLACE TABLE core.dim_report AS
 SELECT part_no AS report_key, file_name AS report_id, department AS unit_id, fiscal_year, report_kind AS kind, scope, TRUE AS is_current, department FROM part;
 CREATE OR REPLACE TABLE core.cell AS
 SELECT left(p.file_sha256, 12) || ':' || c.statement || '#' || c.instance || ':' || c.row_no || ':' || c.measure AS cell_id, p.file_name AS report_id,
-    c.* EXCLUDE (unit), c.unit AS printed_unit, p.file_sha256
-FROM (SELECT file_sha256, file_name, unnest(cells) AS c FROM part) AS p;
+    p.part_no AS report_key, c.* EXCLUDE (unit), c.unit AS printed_unit, p.file_sha256
+FROM (SELECT file_sha256, file_name, part_no, unnest(cells) AS c FROM part) AS p;
 CREATE OR REPLACE TABLE core.narrative_fact AS SELECT file_name AS report_id, f.* FROM (SELECT file_name, unnest(facts) AS f FROM part);
 CREATE OR REPLACE TABLE core.claim AS
 SELECT file_name AS report_id, c.* RENAME (kind AS claim_kind, text AS claim_text) FROM (SELECT file_name, unnest(claims) AS c FROM part);

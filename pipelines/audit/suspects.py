@@ -178,11 +178,11 @@ WHERE s.rivals = 1 AND a_found.relation = 'pct' AND a_found.report_no = s.report
 
 _WRITE = """
 INSERT INTO quality.suspect
-SELECT r.report_id, c.cell_id, s.file_sha256, c.page, c.printed, c.fen / 100, (coalesce(c.fen, 0) + x.delta) / 100, x.mends, x.breaks, x.edit,
+SELECT r.report_id, s.cell_id, s.file_sha256, s.page, s.printed, s.amount_yuan, (coalesce(c.fen, 0) + x.delta) / 100, x.mends, x.breaks, x.edit,
     round(x.confidence, 3), NULL
 FROM a_suspect AS x JOIN a_cell AS c USING (cell_no) JOIN a_report AS r ON r.report_no = c.report_no
-LEFT JOIN core.cell AS s ON s.cell_id = c.cell_id
-ORDER BY r.report_id, x.round, x.confidence DESC, c.cell_id;
+JOIN core.cell AS s ON s.rowid = x.cell_no
+ORDER BY r.report_id, x.round, x.confidence DESC, s.cell_id;
 
 UPDATE quality.finding SET confidence = s.confidence
 FROM quality.suspect AS s WHERE s.report_id = quality.finding.report_id AND s.cell_id = quality.finding.suspect_cell_id;

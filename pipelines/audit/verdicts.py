@@ -35,9 +35,8 @@ WITH reading AS (
     SELECT report_no, count(*) AS checked, count(*) FILTER (outcome = 'broken') AS broken
     FROM a_result WHERE outcome <> 'blank' AND kind IN ('parent_child', 'row_sum', 'table_sum', 'table_vs_table') GROUP BY report_no
 ), cells AS (
-    SELECT report_no, count(*) FILTER (is_statement AND fen IS NOT NULL) AS n, avg(confidence) AS confidence,
-        count(DISTINCT st) FILTER (st IN {core}) AS core_statements
-    FROM a_cell GROUP BY report_no
+    SELECT report_key AS report_no, avg(confidence) AS confidence, count(DISTINCT statement) FILTER (statement IN {core}) AS core_statements
+    FROM core.cell GROUP BY report_key
 ), findings AS (
     SELECT report_id, count(*) FILTER (severity = 'error') AS errors, count(*) FILTER (severity = 'warning') AS warnings,
         count(*) FILTER (severity = 'info') AS infos,

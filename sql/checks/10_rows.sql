@@ -1,12 +1,15 @@
--- Rows of the statements with a normalised name, an enumeration level and a line role. In: a_cell0, a_pattern. Out: a_row, a_cell.
+-- Rows of the statements with a normalised name, an enumeration level and a line role. In: a_cell0, a_pattern. Out: a_row, a_cell, a_slot.
+-- Keys are 64-bit hashes, which join faster than the texts they stand for: sid a statement of a report, row_id a row, ck a cell of a row.
+CREATE OR REPLACE TEMP TABLE a_row0 AS
+SELECT row_id, any_value(report_no) AS report_no, any_value(st) AS st, any_value(inst) AS inst, any_value(sid) AS sid, any_value(row_no) AS row_no,
+    any_value(side) AS side, any_value(code) AS code, any_value(name) AS name, any_value(grp) AS grp, any_value(lvl) AS lvl,
+    min(cell_no) AS cell_no, any_value(page) AS page
+FROM a_cell0 WHERE is_statement GROUP BY row_id;
+
 CREATE OR REPLACE TEMP TABLE a_name AS
-WITH names AS (
-    SELECT DISTINCT name FROM a_cell0 WHERE is_statement AND name IS NOT NULL
-), plain AS (
-    SELECT
-        name,
-        translate(regexp_replace(name, '[\s\x{3000}]', '', 'g'), '()“”"', '（）') AS squeezed
-    FROM names
+WITH plain AS (
+    SELECT name, translate(regexp_replace(name, '[\s\x{3000}]', '', 'g'), '()“”"', '（）') AS squeezed
+    FROM (SELECT DISTINCT name FROM a_row0 WHERE name IS NOT NULL)
 ), normed AS (
     SELECT
         name,
@@ -22,63 +25,58 @@ SELECT n.name, n.norm, n.level, arg_min(p.line, p.ordinal) AS line
 FROM normed AS n LEFT JOIN a_pattern AS p ON regexp_matches(n.norm, p.pattern)
 GROUP BY ALL;
 
-CREATE OR REPLACE TEMP TABLE a_row0 AS
-SELECT
-    r.report_no, r.st, r.inst, r.row_no, r.side, r.block, r.code, r.grp, r.lvl, n.norm, n.level,
-    CASE WHEN r.code IS NULL THEN n.line END AS line
-FROM (
-    SELECT report_no, st, inst, row_no, any_value(side) AS side, any_value(block) AS block, any_value(code) AS code,
-        any_value(name) AS name, any_value(grp) AS grp, any_value(lvl) AS lvl
-    FROM a_cell0 WHERE is_statement GROUP BY report_no, st, inst, row_no
-) AS r LEFT JOIN a_name AS n USING (name);
-
 -- what a side or statement prints decides what an ambiguous 合计 is, and whether a fund line is of the year or of the carry-over
 CREATE OR REPLACE TEMP TABLE a_row AS
-WITH sides AS (
+WITH named AS (
+    SELECT r.* EXCLUDE (name), n.norm, n.level, CASE WHEN r.code IS NULL THEN n.line END AS line
+    FROM a_row0 AS r LEFT JOIN a_name AS n USING (name)
+), sides AS (
     SELECT
-        report_no, st, inst, coalesce(side, '') AS side,
+        sid, coalesce(side, '') AS side,
         count(*) FILTER (line = 'grand_total') AS n_grand,
         count(*) FILTER (line = 'sum_total') AS n_sum,
         min(row_no) FILTER (line = 'carry_in') AS carry_row,
         min(row_no) FILTER (line IN ('current_total', 'sum_total', 'grand_total')) AS first_total_row
-    FROM a_row0 WHERE line IS NOT NULL GROUP BY ALL
+    FROM named WHERE line IS NOT NULL GROUP BY ALL
 )
 SELECT
-    row_number() OVER (ORDER BY r.report_no, r.st, r.inst, r.row_no) AS row_id,
     r.* EXCLUDE (line),
     CASE
         WHEN r.line = 'sum_total' AND s.n_grand = 0 AND s.n_sum = 1 THEN 'grand_total'
         WHEN r.line = 'sum_total' AND s.n_grand > 0 AND s.n_sum = 1 AND r.side IS NOT NULL THEN 'current_total'
         WHEN r.line LIKE 'fund\_%' ESCAPE '\' AND r.row_no > s.carry_row AND r.row_no > s.first_total_row THEN 'carry_' || r.line
         ELSE r.line
-    END AS line,
-    s.first_total_row, s.carry_row
-FROM a_row0 AS r
-LEFT JOIN sides AS s ON s.report_no = r.report_no AND s.st = r.st AND s.inst = r.inst AND s.side = coalesce(r.side, '');
+    END AS line
+FROM named AS r
+LEFT JOIN sides AS s ON s.sid = r.sid AND s.side = coalesce(r.side, '') AND r.line IS NOT NULL;
+
+-- a statement in several pieces (a second table of one role) may be one that was not joined: its sums say nothing
+CREATE OR REPLACE TEMP TABLE a_whole AS
+SELECT report_no, st, any_value(sid) AS sid FROM (SELECT DISTINCT report_no, st, sid FROM a_row) GROUP BY report_no, st HAVING count(*) = 1;
 
 -- a statement's resolution is the finest it prints: 237 beside 24,169.74 has lost its zeros, not its digits
 CREATE OR REPLACE TEMP TABLE a_cell AS
 WITH finest AS (
-    SELECT report_no, st, inst, unit, min(own_res) AS res FROM a_cell0 WHERE fen IS NOT NULL GROUP BY ALL
+    SELECT sid, unit, min(own_res) AS res FROM a_cell0 WHERE fen IS NOT NULL GROUP BY ALL
 )
-SELECT c.* EXCLUDE (grp, lvl), r.row_id, r.norm, r.level, r.line, coalesce(f.res, c.own_res) AS res
+SELECT c.* EXCLUDE (grp, lvl), r.line, coalesce(f.res, c.own_res) AS res
 FROM a_cell0 AS c
-LEFT JOIN a_row AS r ON r.report_no = c.report_no AND r.st = c.st AND r.inst = c.inst AND r.row_no = c.row_no
-LEFT JOIN finest AS f ON f.report_no = c.report_no AND f.st = c.st AND f.inst = c.inst AND f.unit = c.unit;
+LEFT JOIN (SELECT row_id, line FROM a_row WHERE line IS NOT NULL) AS r ON r.row_id = c.row_id
+LEFT JOIN finest AS f ON f.sid = c.sid AND f.unit = c.unit;
 
 DROP TABLE a_cell0;
 DROP TABLE a_row0;
 
 -- the selected slots: one printed cell each, or none
 CREATE OR REPLACE TEMP TABLE a_slot AS
-SELECT sel_no, report_no, any_value(cell_no) AS cell_no, any_value(fen) AS fen, any_value(res) AS res, any_value(own_res) AS own_res
-FROM (
-    SELECT s.sel_no, c.report_no, c.cell_no, c.fen, c.res, c.own_res
-    FROM a_cell AS c JOIN a_selector AS s ON s.st = c.st AND s.measure = c.measure AND s.line = coalesce(c.code, c.line)
-    WHERE c.inst = 1 AND (s.side IS NULL OR s.side = c.side)
+WITH chosen AS (
+    SELECT report_no, st, side, measure, coalesce(code, line) AS line, cell_no, fen, res, own_res FROM a_cell
+    WHERE inst = 1 AND is_statement AND (line IS NOT NULL OR code IN (SELECT line FROM a_selector WHERE regexp_full_match(line, '[0-9]+')))
     UNION ALL
-    SELECT s.sel_no, c.report_no, c.cell_no, c.fen, c.res, c.own_res
-    FROM a_cell AS c JOIN a_selector AS s ON s.st = c.st AND s.measure = c.measure AND s.line = 'any'
-    WHERE c.inst = 1
+    SELECT report_no, st, NULL, measure, 'any', cell_no, fen, res, own_res FROM a_cell
+    WHERE inst = 1 AND is_statement AND st IN (SELECT st FROM a_selector WHERE line = 'any')
 )
-GROUP BY sel_no, report_no HAVING count(*) = 1;
+SELECT s.sel_no, c.report_no, any_value(c.cell_no) AS cell_no, any_value(c.fen) AS fen, any_value(c.res) AS res, any_value(c.own_res) AS own_res
+FROM chosen AS c JOIN a_selector AS s ON s.st = c.st AND s.measure = c.measure AND s.line = c.line
+WHERE s.side IS NULL OR s.side = c.side
+GROUP BY s.sel_no, c.report_no HAVING count(*) = 1;

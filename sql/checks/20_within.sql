@@ -3,45 +3,35 @@ CREATE OR REPLACE TEMP TABLE a_term (check_no INTEGER, key BIGINT, report_no INT
 
 -- the printed parent of a coded row: the longest printed proper prefix, so that gaps (类 → 项) are bridged
 CREATE OR REPLACE TEMP TABLE a_coded AS
-SELECT row_id, report_no, st, inst, row_no, code, count(*) OVER (PARTITION BY report_no, st, inst, code) AS n_same
+SELECT row_id, report_no, st, inst, sid, row_no, code, length(code) AS digits, hash(sid, code) AS code_key,
+    count(*) OVER (PARTITION BY sid, code) AS n_same
 FROM a_row WHERE code IS NOT NULL AND regexp_full_match(code, '[0-9]{3,}');
 
 CREATE OR REPLACE TEMP TABLE a_parent AS
-WITH once AS (SELECT * FROM a_coded WHERE n_same = 1),
--- by_unit: one code in several blocks (a table by unit): the parent is the last row of that code before the child
-blocks AS (SELECT DISTINCT report_no, st, inst FROM a_coded WHERE n_same > 1)
+WITH once AS (SELECT code_key, row_id FROM a_coded WHERE n_same = 1),
+-- a table by unit: one code in several blocks; the parent is the last row of a shorter code before the child
+blocks AS (SELECT DISTINCT sid FROM a_coded WHERE n_same > 1)
 SELECT c.row_id, coalesce(p1.row_id, p2.row_id, p3.row_id) AS parent_id, FALSE AS in_blocks
 FROM a_coded AS c
-ANTI JOIN blocks AS b ON b.report_no = c.report_no AND b.st = c.st AND b.inst = c.inst
-LEFT JOIN once AS p1 ON p1.report_no = c.report_no AND p1.st = c.st AND p1.inst = c.inst AND p1.code = left(c.code, length(c.code) - 2)
-LEFT JOIN once AS p2 ON p2.report_no = c.report_no AND p2.st = c.st AND p2.inst = c.inst AND p2.code = left(c.code, length(c.code) - 4)
-LEFT JOIN once AS p3 ON p3.report_no = c.report_no AND p3.st = c.st AND p3.inst = c.inst AND p3.code = left(c.code, length(c.code) - 6)
+ANTI JOIN blocks AS b ON b.sid = c.sid
+LEFT JOIN once AS p1 ON c.digits > 4 AND p1.code_key = hash(c.sid, left(c.code, c.digits - 2))
+LEFT JOIN once AS p2 ON c.digits > 6 AND p2.code_key = hash(c.sid, left(c.code, c.digits - 4))
+LEFT JOIN once AS p3 ON c.digits > 8 AND p3.code_key = hash(c.sid, left(c.code, c.digits - 6))
 UNION ALL
-SELECT c.row_id, coalesce(
-        max_by(p.row_id, (length(p.code), p.row_no)) FILTER (p.row_id IS NOT NULL), NULL), TRUE
+SELECT c.row_id, max_by(p.row_id, (p.digits, p.row_no)), TRUE
 FROM a_coded AS c
-SEMI JOIN blocks AS b ON b.report_no = c.report_no AND b.st = c.st AND b.inst = c.inst
-LEFT JOIN a_coded AS p ON p.report_no = c.report_no AND p.st = c.st AND p.inst = c.inst AND p.row_no < c.row_no
-    AND length(p.code) < length(c.code) AND length(p.code) >= 3 AND starts_with(c.code, p.code)
+SEMI JOIN blocks AS b ON b.sid = c.sid
+LEFT JOIN a_coded AS p ON p.sid = c.sid AND p.row_no < c.row_no AND p.digits < c.digits AND starts_with(c.code, p.code)
 GROUP BY c.row_id;
 
-CREATE OR REPLACE TEMP TABLE a_pair AS  -- left cell, its part cell, of which check
-SELECT check_no('parent_children') AS check_no, pc.cell_no AS key, cc.cell_no AS part_no
-FROM a_parent AS a
-JOIN a_cell AS cc ON cc.row_id = a.row_id AND cc.is_money
-JOIN a_cell AS pc ON pc.row_id = a.parent_id AND pc.measure = cc.measure
-WHERE a.parent_id IS NOT NULL
+CREATE OR REPLACE TEMP TABLE a_above AS  -- a row and the row whose amounts it is a part of, by check
+SELECT check_no('parent_children') AS check_no, a.row_id, a.parent_id FROM a_parent AS a WHERE a.parent_id IS NOT NULL
 UNION ALL
 -- 合计 = Σ of the rows without a printed parent, where the statement prints one 合计
-SELECT check_no('total_classes'), pc.cell_no, cc.cell_no
+SELECT check_no('total_classes'), a.row_id, t.row_id
 FROM a_parent AS a
-JOIN a_row AS r ON r.row_id = a.row_id
-JOIN (
-    SELECT report_no, st, inst, any_value(row_id) AS row_id FROM a_row
-    WHERE code IS NULL AND line = 'grand_total' GROUP BY ALL HAVING count(*) = 1
-) AS t ON t.report_no = r.report_no AND t.st = r.st AND t.inst = r.inst
-JOIN a_cell AS cc ON cc.row_id = a.row_id AND cc.is_money
-JOIN a_cell AS pc ON pc.row_id = t.row_id AND pc.measure = cc.measure
+JOIN a_coded AS r ON r.row_id = a.row_id
+JOIN (SELECT sid, any_value(row_id) AS row_id FROM a_row WHERE code IS NULL AND line = 'grand_total' GROUP BY sid HAVING count(*) = 1) AS t ON t.sid = r.sid
 WHERE a.parent_id IS NULL AND NOT a.in_blocks;
 
 -- two-sided statements: the total of a side = Σ its items; an item = Σ its numbered parts
@@ -50,115 +40,102 @@ WITH two AS (
     SELECT r.*, coalesce(min(r.level) OVER side, 0) AS top
     FROM a_row AS r
     WHERE r.side IS NOT NULL AND r.code IS NULL AND r.st IN ('t01', 't04', 'b01', 'b04')
-    WINDOW side AS (PARTITION BY r.report_no, r.st, r.inst, r.side)
+    WINDOW side AS (PARTITION BY r.sid, r.side)
 )
 SELECT
-    row_id, report_no, st, inst, side, row_no, level, line,
+    row_id, sid, side, row_no, level, line,
     coalesce(line, '') NOT IN ('current_total', 'grand_total', 'sum_total', 'carry_in', 'carry_out', 'surplus_used', 'distribution', 'of_which')
         AND coalesce(line, '') NOT LIKE 'carry%' AS is_item,
     top
 FROM two;
 
-INSERT INTO a_pair
+INSERT INTO a_above
 WITH target AS (  -- the total a side's items make up
-    SELECT report_no, st, inst, side, coalesce(
+    SELECT sid, side, coalesce(
         min_by(row_id, row_no) FILTER (line = 'current_total'), min_by(row_id, row_no) FILTER (line = 'grand_total')) AS row_id,
         coalesce(min(row_no) FILTER (line = 'current_total'), min(row_no) FILTER (line = 'grand_total')) AS row_no,
         count(*) FILTER (line = 'current_total') AS n_current
     FROM a_item GROUP BY ALL
 )
-SELECT check_no(if(i.side = 'expenditure_by_purpose', 'purpose_total', 'side_total')), pc.cell_no, cc.cell_no
+SELECT check_no(if(i.side = 'expenditure_by_purpose', 'purpose_total', 'side_total')), i.row_id, t.row_id
 FROM a_item AS i
-JOIN target AS t ON t.report_no = i.report_no AND t.st = i.st AND t.inst = i.inst
-    AND t.side = CASE i.side WHEN 'expenditure_by_purpose' THEN 'expenditure' ELSE i.side END
-JOIN a_cell AS cc ON cc.row_id = i.row_id AND cc.is_money
-JOIN a_cell AS pc ON pc.row_id = t.row_id AND pc.measure = cc.measure
+JOIN target AS t ON t.sid = i.sid AND t.side = CASE i.side WHEN 'expenditure_by_purpose' THEN 'expenditure' ELSE i.side END
 WHERE t.row_id IS NOT NULL AND (i.row_no < t.row_no OR i.side = 'expenditure_by_purpose')
     AND ((i.is_item AND (i.top = 0 OR i.level = i.top))
         -- a form without a subtotal of the year carries over within its one total
         OR (t.n_current = 0 AND i.line IN ('carry_in', 'carry_out', 'surplus_used', 'distribution')));
 
-INSERT INTO a_pair  -- sub_items: 一、财政拨款收入 = 1. + 2. + 3.
+INSERT INTO a_above  -- sub_items: 一、财政拨款收入 = 1. + 2. + 3.
 WITH parent AS (
-    SELECT i.row_id, max(p.row_id) AS parent_id
-    FROM a_item AS i JOIN a_item AS p ON p.report_no = i.report_no AND p.st = i.st AND p.inst = i.inst AND p.side = i.side
+    SELECT i.row_id, max_by(p.row_id, p.row_no) AS parent_id
+    FROM a_item AS i JOIN a_item AS p ON p.sid = i.sid AND p.side = i.side
         AND p.row_no < i.row_no AND (p.level = 1 OR p.line IN ('current_total', 'grand_total', 'sum_total', 'carry_in', 'carry_out'))
     WHERE i.level = 2 AND i.top = 1 GROUP BY i.row_id
 )
-SELECT check_no('sub_items'), pc.cell_no, cc.cell_no
-FROM parent AS a
-JOIN a_item AS p ON p.row_id = a.parent_id AND p.level = 1 AND p.is_item
-JOIN a_cell AS cc ON cc.row_id = a.row_id AND cc.is_money
-JOIN a_cell AS pc ON pc.row_id = a.parent_id AND pc.measure = cc.measure;
+SELECT check_no('sub_items'), a.row_id, a.parent_id
+FROM parent AS a JOIN a_item AS p ON p.row_id = a.parent_id AND p.level = 1 AND p.is_item;
 
-INSERT INTO a_pair  -- lists of sources with 小计: group_subtotal, group_total
+INSERT INTO a_above  -- lists of sources with 小计: group_subtotal, group_total
 WITH listed AS (
     SELECT * FROM a_row WHERE st = 'b02' AND code IS NULL
 ), sub AS (
     SELECT * FROM listed WHERE norm = '小计' AND grp IS NOT NULL
 )
-SELECT check_no('group_subtotal'), pc.cell_no, cc.cell_no
-FROM sub AS s JOIN listed AS m ON m.report_no = s.report_no AND m.inst = s.inst AND m.grp = s.grp AND m.row_id <> s.row_id
-    AND coalesce(m.line, '') <> 'of_which'
-JOIN a_cell AS cc ON cc.row_id = m.row_id AND cc.is_money
-JOIN a_cell AS pc ON pc.row_id = s.row_id AND pc.measure = cc.measure
+SELECT check_no('group_subtotal'), m.row_id, s.row_id
+FROM sub AS s JOIN listed AS m ON m.sid = s.sid AND m.grp = s.grp AND m.row_id <> s.row_id AND coalesce(m.line, '') <> 'of_which'
 UNION ALL
-SELECT check_no('group_total'), pc.cell_no, cc.cell_no
-FROM sub AS s JOIN listed AS t ON t.report_no = s.report_no AND t.inst = s.inst AND t.line = 'grand_total'
-JOIN a_cell AS cc ON cc.row_id = s.row_id AND cc.is_money
-JOIN a_cell AS pc ON pc.row_id = t.row_id AND pc.measure = cc.measure;
+SELECT check_no('group_total'), s.row_id, t.row_id
+FROM sub AS s JOIN listed AS t ON t.sid = s.sid AND t.line = 'grand_total';
 
-INSERT INTO a_pair  -- level_sums: total ← category ← group ← item, each under the last row of the level above
+INSERT INTO a_above  -- level_sums: total ← category ← group ← item, each under the last row of the level above
 WITH ranked AS (
     SELECT *, CASE lvl WHEN 'total' THEN 0 WHEN 'category' THEN 1 WHEN 'group' THEN 2 WHEN 'item' THEN 3 END AS depth
     FROM a_row WHERE lvl IS NOT NULL
-), above AS (
-    SELECT c.row_id, max_by(p.row_id, p.row_no) AS parent_id
-    FROM ranked AS c JOIN ranked AS p ON p.report_no = c.report_no AND p.st = c.st AND p.inst = c.inst
-        AND p.depth = c.depth - 1 AND p.row_no < c.row_no
-    GROUP BY c.row_id
 )
-SELECT check_no('level_sums'), pc.cell_no, cc.cell_no
-FROM above AS a
-JOIN a_cell AS cc ON cc.row_id = a.row_id AND cc.is_money
-JOIN a_cell AS pc ON pc.row_id = a.parent_id AND pc.measure = cc.measure;
-
--- a statement in several pieces (a second table of one role) may be one that was not joined: its sums say nothing
-DELETE FROM a_pair WHERE key IN (
-    SELECT c.cell_no FROM a_cell AS c
-    JOIN (SELECT report_no, st FROM a_row GROUP BY report_no, st HAVING max(inst) > 1) AS m ON m.report_no = c.report_no AND m.st = c.st);
+SELECT check_no('level_sums'), c.row_id, max_by(p.row_id, p.row_no)
+FROM ranked AS c JOIN ranked AS p ON p.sid = c.sid AND p.depth = c.depth - 1 AND p.row_no < c.row_no
+GROUP BY c.row_id;
 
 INSERT INTO a_term
-SELECT p.check_no, p.key, c.report_no, p.part_no, -1, c.fen, c.res, c.own_res FROM a_pair AS p JOIN a_cell AS c ON c.cell_no = p.part_no;
+SELECT a.check_no, pc.cell_no, cc.report_no, cc.cell_no, -1, cc.fen, cc.res, cc.own_res
+FROM a_above AS a
+JOIN a_cell AS cc ON cc.row_id = a.row_id AND cc.is_money
+JOIN a_cell AS pc ON pc.ck = hash(a.parent_id, cc.measure)
+WHERE cc.sid IN (SELECT sid FROM a_whole);
+
 INSERT INTO a_term
 SELECT p.check_no, p.key, c.report_no, p.key, 1, c.fen, c.res, c.own_res
-FROM (SELECT DISTINCT check_no, key FROM a_pair) AS p JOIN a_cell AS c ON c.cell_no = p.key;
-DROP TABLE a_pair;
+FROM (SELECT DISTINCT check_no, key FROM a_term) AS p JOIN a_cell AS c ON c.cell_no = p.key;
+DROP TABLE a_above;
 
 -- rows across, only where every column of the statement is known to the identity
 CREATE OR REPLACE TEMP TABLE a_across_ok AS
 WITH measures AS (
-    SELECT DISTINCT report_no, st, inst, measure FROM a_cell WHERE is_money AND st IN (SELECT st FROM a_across)
+    SELECT sid, any_value(st) AS st, measure FROM a_cell WHERE is_money AND st IN (SELECT st FROM a_across) GROUP BY sid, measure
 ), needed AS (
     SELECT check_no, st, count(*) FILTER (role = 'need') AS n_need FROM a_across GROUP BY check_no, st
 )
-SELECT m.report_no, m.inst, k.check_no, k.st
+SELECT m.sid, k.check_no, k.st
 FROM needed AS k
 JOIN measures AS m ON m.st = k.st
 LEFT JOIN a_across AS a ON a.check_no = k.check_no AND a.st = k.st AND (a.measure = m.measure OR (a.measure = '*' AND a.role = 'ignore'))
-GROUP BY m.report_no, m.inst, k.check_no, k.st, k.n_need
+GROUP BY m.sid, k.check_no, k.st, k.n_need
 HAVING bool_and(a.measure IS NOT NULL)
     AND count(DISTINCT m.measure) FILTER (a.role = 'total') = 1
     AND count(DISTINCT m.measure) FILTER (a.role = 'part') > 0
     AND count(DISTINCT m.measure) FILTER (a.role = 'need') = k.n_need;
 
-INSERT INTO a_term
-SELECT o.check_no, t.cell_no, t.report_no, c.cell_no, a.coef, c.fen, c.res, c.own_res
+CREATE OR REPLACE TEMP TABLE a_across_part AS
+SELECT o.check_no, t.cell_no AS key, t.report_no, c.cell_no, a.coef, c.fen, c.res, c.own_res
 FROM a_across_ok AS o
 JOIN a_across AS total ON total.check_no = o.check_no AND total.st = o.st AND total.role = 'total'
-JOIN a_cell AS t ON t.report_no = o.report_no AND t.st = o.st AND t.inst = o.inst AND t.measure = total.measure
-JOIN a_across AS a ON a.check_no = o.check_no AND a.st = o.st AND a.role IN ('total', 'part')
-JOIN a_cell AS c ON c.row_id = t.row_id AND c.measure = a.measure
--- b01: only the expenditure side is broken down by purpose
-WHERE EXISTS (FROM a_across AS p JOIN a_cell AS x ON x.row_id = t.row_id AND x.measure = p.measure
-    WHERE p.check_no = o.check_no AND p.st = o.st AND p.role = 'part');
+JOIN a_across AS a ON a.check_no = o.check_no AND a.st = o.st AND a.role = 'part'
+JOIN a_cell AS c ON c.sid = o.sid AND c.measure = a.measure
+JOIN a_cell AS t ON t.ck = hash(c.row_id, total.measure);
+
+INSERT INTO a_term FROM a_across_part;
+-- b01: only the rows that are broken down have parts, and only they have a left side here
+INSERT INTO a_term
+SELECT k.check_no, k.key, c.report_no, c.cell_no, 1, c.fen, c.res, c.own_res
+FROM (SELECT DISTINCT check_no, key FROM a_across_part) AS k JOIN a_cell AS c ON c.cell_no = k.key;
+DROP TABLE a_across_part;

@@ -67,7 +67,11 @@ QUALIFY row_number() OVER (PARTITION BY c.report_no, c.ordinal ORDER BY f.row_no
 CREATE OR REPLACE TEMP TABLE a_filled AS
 SELECT report_no, st, inst, list(cell_no ORDER BY row_no, cell_no) FILTER (fen <> 0) AS cells,
     list(cell_no ORDER BY row_no, cell_no) FILTER (fen <> 0 AND measure NOT LIKE 'budget%' AND measure NOT IN ('opening_balance', 'closing_balance')) AS of_year
-FROM a_cell WHERE is_statement GROUP BY ALL;
+FROM a_cell WHERE is_statement AND st IN ('t07', 't08', 't09', 'b09', 'b10', 'b11', 't04') GROUP BY ALL
+UNION ALL
+SELECT c.report_no, c.st, c.inst, list(c.cell_no ORDER BY c.row_no, c.cell_no) FILTER (c.fen <> 0), NULL
+FROM a_cell AS c SEMI JOIN (SELECT report_no, st FROM a_statement WHERE contains(note, '空')) AS n ON n.report_no = c.report_no AND n.st = c.st
+WHERE c.is_statement AND c.st NOT IN ('t07', 't08', 't09', 'b09', 'b10', 'b11', 't04') GROUP BY ALL;
 
 INSERT INTO a_found  -- 无政府性基金…收支
 SELECT c.report_no, check_no('no_activity_claim'), 'claim_vs_numbers', 'error', f.st, c.page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE,

@@ -1,8 +1,6 @@
 -- Codes and presence. In: a_row, a_parent, a_subject (known subjects, may be empty). Out: a_found.
 CREATE OR REPLACE TEMP TABLE a_code_row AS
-SELECT r.*, c.cell_no, c.page FROM a_row AS r
-JOIN (SELECT row_id, min(cell_no) AS cell_no, min(page) AS page FROM a_cell WHERE row_id IS NOT NULL GROUP BY row_id) AS c USING (row_id)
-WHERE r.code IS NOT NULL;
+SELECT * FROM a_row WHERE code IS NOT NULL;
 
 INSERT INTO a_found
 SELECT report_no, check_no('code_length'), 'code', 'warning', st, page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [cell_no], NULL, NULL, NULL,
@@ -27,10 +25,10 @@ WHERE NOT EXISTS (FROM a_subject AS s WHERE s.code = r.code AND s.scheme = r_sch
 
 -- a level that a statement prints everywhere but here: 项 without its 款, 款 without its 类, 款 without any 项
 CREATE OR REPLACE TEMP TABLE a_level AS
-SELECT c.row_id, c.report_no, c.st, c.inst, c.code, length(c.code) AS digits,
-    EXISTS (FROM a_coded AS p WHERE p.report_no = c.report_no AND p.st = c.st AND p.inst = c.inst AND p.code = left(c.code, length(c.code) - 2)) AS has_parent,
-    EXISTS (FROM a_parent AS k WHERE k.parent_id = c.row_id) AS has_child
-FROM a_coded AS c WHERE c.n_same = 1;
+SELECT c.row_id, c.report_no, c.st, c.inst, c.code, c.digits, p.code_key IS NOT NULL AS has_parent, k.parent_id IS NOT NULL AS has_child
+FROM (SELECT * FROM a_coded WHERE n_same = 1) AS c
+LEFT JOIN (SELECT DISTINCT code_key FROM a_coded) AS p ON p.code_key = hash(c.sid, left(c.code, c.digits - 2))
+LEFT JOIN (SELECT DISTINCT parent_id FROM a_parent) AS k ON k.parent_id = c.row_id;
 
 INSERT INTO a_found
 WITH stats AS (
@@ -53,10 +51,10 @@ GROUP BY g.report_no, g.st, g.inst, g.missing, g.what;
 
 INSERT INTO a_found  -- a subject of the whole that its part prints: expenditure without what general public expenditure lists
 SELECT l.report_no, check_no('missing_row'), 'presence', 'warning', p.whole, any_value(r.page), NULL, NULL, NULL, NULL, NULL, NULL, FALSE,
-    list(l.cell_no ORDER BY l.cell_no), NULL, NULL, NULL, '科目 ' || l.code || ' ' || any_value(l.norm) || ' 见于 ' || p.part || '，未见于 ' || p.whole, 'eq'
+    list(l.cell_no ORDER BY l.cell_no), NULL, NULL, NULL, '科目 ' || l.code || ' ' || any_value(r.norm) || ' 见于 ' || p.part || '，未见于 ' || p.whole, 'eq'
 FROM (VALUES ('t03', 't05'), ('b03', 'b07'), ('b05', 'b07'), ('b06', 'b08'), ('t02', 't02')) AS p(whole, part)
 JOIN a_code_cell AS l ON l.st = p.part AND l.measure = 'total' AND l.fen <> 0
-JOIN a_cell AS r ON r.cell_no = l.cell_no
+JOIN (SELECT c.cell_no, c.page, w.norm FROM a_cell AS c JOIN a_row AS w ON w.row_id = c.row_id WHERE c.measure = 'total') AS r ON r.cell_no = l.cell_no
 SEMI JOIN (SELECT report_no, st, length(code) AS digits FROM a_code_cell GROUP BY ALL HAVING count(*) > 2) AS d
     ON d.report_no = l.report_no AND d.st = p.whole AND d.digits = length(l.code)
 ANTI JOIN a_coded AS w ON w.report_no = l.report_no AND w.st = p.whole AND w.code = l.code
@@ -64,10 +62,10 @@ WHERE p.whole <> p.part GROUP BY l.report_no, p.whole, p.part, l.code;
 
 INSERT INTO a_found  -- the same the other way, where nothing but the part was spent
 SELECT l.report_no, check_no('missing_row'), 'presence', 'warning', p.part, any_value(r.page), NULL, NULL, NULL, NULL, NULL, NULL, FALSE,
-    list(l.cell_no ORDER BY l.cell_no), NULL, NULL, NULL, '科目 ' || l.code || ' ' || any_value(l.norm) || ' 见于 ' || p.whole || '，未见于 ' || p.part, 'eq'
+    list(l.cell_no ORDER BY l.cell_no), NULL, NULL, NULL, '科目 ' || l.code || ' ' || any_value(r.norm) || ' 见于 ' || p.whole || '，未见于 ' || p.part, 'eq'
 FROM (VALUES ('t03', 't05'), ('b03', 'b07'), ('b05', 'b07'), ('b06', 'b08')) AS p(whole, part)
 JOIN a_code_cell AS l ON l.st = p.whole AND l.measure = 'total' AND l.fen <> 0
-JOIN a_cell AS r ON r.cell_no = l.cell_no
+JOIN (SELECT c.cell_no, c.page, w.norm FROM a_cell AS c JOIN a_row AS w ON w.row_id = c.row_id WHERE c.measure = 'total') AS r ON r.cell_no = l.cell_no
 JOIN a_selector AS k1 ON k1.st = p.whole AND k1.line = 'grand_total' AND k1.measure = 'total'
 JOIN a_selector AS k2 ON k2.st = p.part AND k2.line = 'grand_total' AND k2.measure = 'total'
 JOIN a_slot AS s1 ON s1.sel_no = k1.sel_no AND s1.report_no = l.report_no
