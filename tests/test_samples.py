@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pypdfium2
 import pytest
 
+from pipelines import documents, reports
 from pipelines.samples import figures, first_run, layout, typeset_pdf
 from pipelines.samples.compose import compose
 
@@ -39,10 +39,25 @@ def test_real_figures_are_printed_and_marked(name: str) -> None:
     assert printed == kept
 
 
-def test_same_input_same_bytes(tmp_path: Path) -> None:
-    first = first_run.make(tmp_path / "a")
-    again = first_run.make(tmp_path / "b")
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in again]
+def test_same_figures_same_bytes() -> None:
+    form = layout.load("final-shanghai").model_copy(update={"zero": "as_is"})
+    one, two = (typeset_pdf.write(compose(figures.load("putuo-czj-2024"), form).sheets[0], form) for _ in range(2))
+    assert one == two
+
+
+@pytest.mark.parametrize("name", figures.names())
+def test_the_reader_gets_every_cell_of_the_real_figures(name: str) -> None:
+    content = figures.load(name)
+    form = layout.load(first_run.REAL_LAYOUTS[name]).model_copy(update={"zero": "as_is"})
+    one = compose(content, form)
+    (document,) = documents.read(typeset_pdf.write(one.sheets[0], form), "sample.pdf")
+    (read,) = reports.understand(document)
+    assert (read.identity.department, read.identity.region) == (content.department, content.report.identity.region)
+    for want in one.truth.statements:
+        got = next(s for s in read.statements if s.key == want.key)
+        assert [(r.side, r.block, r.code, r.name) for r in got.rows] == [(r.side, r.block, r.code, r.name) for r in want.rows]
+        for ours, theirs in zip(want.rows, got.rows, strict=True):
+            assert {m: v.number for m, v in ours.values.items()} == {m: v.number for m, v in theirs.values.items()}
 
 
 def test_known_figures_of_the_real_reports() -> None:

@@ -29,13 +29,16 @@ def write(sheet: Sheet, layout: Layout) -> bytes:
     pending: list[Block] = []
     for block in sheet.blocks:
         if isinstance(block, Table):
-            titles = [b for b in pending if isinstance(b, Para) and b.kind in ("title", "form_no", "unit_line")]
-            text += [_plain(b) for b in pending if b not in titles and not isinstance(b, PageBreak)]
+            titles: list[Para] = []
+            while pending and isinstance(last := pending[-1], Para) and last.kind in ("title", "form_no", "unit_line"):
+                titles.insert(0, last)
+                pending.pop()
+            text += [_plain(b) for b in pending if not isinstance(b, PageBreak)]
             if any(text):
                 _text_sheet(book, text, sheet.mark)
                 text = []
             pending = []
-            _table_sheet(book, block, [b for b in titles if isinstance(b, Para)], sheet.mark, layout)
+            _table_sheet(book, block, titles, sheet.mark, layout)
         elif isinstance(block, Para) and block.kind == "note" and book.worksheets and not pending:
             _append(book.worksheets[-1], [block.text])
         else:
