@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipelines.reports.model import Claim
 from pipelines.reports.narrative_state import State
 from pipelines.reports.narrative_vocabulary import Vocabulary
 from pipelines.reports.sentences import Sentence
+
+
+# cheap tests before the patterns: most sentences hold none of these
+_FLAT_HINT = re.compile("[平致异同]|变化|不变|变动|相等|无增减")
+_NONE_HINT = re.compile("[无未]|没有|不涉及|不存在|本表|空表")
 
 
 def _claim(kind: str, text: str, state: State, direction: str | None = None) -> Claim:
@@ -18,16 +24,16 @@ def find(text: str, sentence: Sentence, state: State, words: Vocabulary) -> Iter
     """The claims of one sentence, in the order of the list above. `section` and `locator` are the caller's."""
     piece = text[sentence.start : sentence.end]
     patterns = words.claims
-    if (match := patterns["comparison"].search(piece)) is not None:
+    if "预算" in piece and (match := patterns["comparison"].search(piece)) is not None:
         word = match[1]
         greater, smaller = patterns["comparison_greater"].fullmatch(word), patterns["comparison_smaller"].fullmatch(word)
         yield _claim(
             "comparison_claim", piece, state, "greater" if greater else "smaller" if smaller else "equal" if word == "等于" else None
         )
-    elif patterns["flat"].search(piece) is not None:
+    elif _FLAT_HINT.search(piece) and patterns["flat"].search(piece) is not None:
         compared = "预算" in words.not_stage.sub("", piece) and "决算" in piece
         yield _claim("comparison_claim" if compared else "flat_claim", piece, state, "equal" if compared else "flat")
-    elif patterns["no_activity"].search(piece) is not None and words.reason.search(piece) is None:
+    elif _NONE_HINT.search(piece) and patterns["no_activity"].search(piece) is not None and words.reason.search(piece) is None:
         yield _claim("no_activity_claim", piece, state)
     if patterns["leftover"].search(piece) is not None:
         yield _claim("template_leftover", piece, state)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from pipelines.documents.model import Locator, Paragraph
 from pipelines.reports import claims as claim_finder
@@ -16,8 +17,8 @@ from pipelines.reports.model import Claim, Identity, NarrativeFact, Outline, Sec
 from pipelines.reports.narrative_grammar import Reading
 from pipelines.reports.narrative_items import CodeIndex, marks
 from pipelines.reports.narrative_state import ECONOMIC_TOPICS, State, Stated
-from pipelines.reports.narrative_vocabulary import Vocabulary, vocabulary
-from pipelines.reports.sentences import Folded, Number, fold, numbers, split
+from pipelines.reports.narrative_vocabulary import vocabulary
+from pipelines.reports.sentences import Folded, Number, fold, fold_heading, numbers, split
 
 _ROLES = {"narrative", "overview", "project", "other"}
 _PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)")
@@ -42,35 +43,36 @@ _APART = frozenset(
 _TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
 
 
-def topic_of(text: str, words: Vocabulary) -> str | None:
-    """The topic a heading opens, by its text."""
-    for key, pattern, excluded in words.topics:
+@lru_cache(maxsize=4096)
+def topic_of(text: str) -> str | None:
+    """The topic a heading opens, by its folded text."""
+    for key, pattern, excluded in vocabulary().topics:
         if pattern.search(text) and not (excluded is not None and excluded.search(text)):
             return key
     return None
 
 
-def _topic(section: Section, words: Vocabulary) -> str:
+def _topic(section: Section) -> str:
     """Own heading first, then what lies around it, innermost first, then the outline's key."""
-    own = fold(section.heading).text
+    own = fold_heading(section.heading)
     if section.role == "project":
         return "project"
     if section.role == "overview" and section.key in (None, "overview"):
         return "overview"
-    found = topic_of(own, words)
+    found = topic_of(own)
     if found is None and section.key and section.key not in ("other", "other_matters"):
         found = section.key
     for heading in reversed(section.path):
         if found is not None:
             break
-        found = topic_of(fold(heading).text, words)
+        found = topic_of(fold_heading(heading))
     return found or section.key or "other"
 
 
 def label(section: Section) -> str:
     """五、…说明/（一）总体情况: the printed headings without 第三部分."""
     heads = [h for h in (*section.path, section.heading) if h]
-    shown = [h for h in heads if not _PART.match(fold(h).text)] or heads[-1:]
+    shown = [h for h in heads if not _PART.match(fold_heading(h))] or heads[-1:]
     return "/".join(shown)
 
 
@@ -97,8 +99,8 @@ class Narrative:
         """Reads one section: its heading (it may state amounts, and names the subject), then its paragraphs."""
         if section.role not in _ROLES:
             return
-        topic = _topic(section, self.words)
-        own = fold(section.heading).text
+        topic = _topic(section)
+        own = fold_heading(section.heading)
         self._project(own)
         if self.describing:
             if section.role == "project" or self.words.project["subsection"].match(own):
@@ -156,7 +158,7 @@ class Narrative:
             self._enter_project(state, text)
             return
         if re.match(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）", text) and text.endswith(("情况", "说明", "情况说明")):
-            topic = topic_of(text, self.words)
+            topic = topic_of(text)
             if topic is not None and topic != state.topic:
                 state.topic = topic
                 state.subject = state.item = None
@@ -169,7 +171,7 @@ class Narrative:
             return
         title = match[1]
         whole = not stating and match.end() >= len(sentence)
-        topic = topic_of(title, self.words)
+        topic = topic_of(title)
         if topic in _APART and topic != state.topic and (whole or match[0].endswith("：") or title.endswith(("情况", "说明"))):
             state.topic = topic
             state.subject = state.item = state.group = None

@@ -16,6 +16,7 @@ from pipelines.reports.narrative_vocabulary import Subject, Vocabulary
 from pipelines.reports.narrative_zones import Zones
 from pipelines.reports.sentences import Number, Sentence
 
+_STOP = re.compile(r"[，。；、：（]")
 _LIST = re.compile(r"其中|包括(?!：?基本工资)|分别是|如下|具体")
 _EACH = re.compile(r"(?:均|都|皆|各)(?:为|是|安排)?$")
 _PER_UNIT = re.compile(r"人均|车均|户均|平均|每[辆人户台]")
@@ -66,9 +67,9 @@ class Reading:
             if number.limit and not number.score_floor:
                 continue
             lead = text[start : number.start]
-            stop = min([p for p in (text.find(c, number.end) for c in "，。；、：（") if p >= 0], default=len(text))
             following = inner[i + 1].start if i + 1 < len(inner) else len(text)
-            tail = text[number.end : min(stop, following, number.end + 24)]
+            stop = _STOP.search(text, number.end, min(following, number.end + 24))
+            tail = text[number.end : stop.start() if stop else min(following, number.end + 24)]
             stated = self._number(text, number, lead, tail, start == sentence.start, mark_end - start, inner[i + 1 :])
             if stated is not None:
                 yield stated

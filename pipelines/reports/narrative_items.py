@@ -22,8 +22,8 @@ _DASHED = re.compile(
 # a printed code before or after the name: 2010301行政运行, 行政运行（2010301）
 _CODED = re.compile(
     r"(?<![\d.,〔])(2[0-3]\d(?:\d{4}|\d{2})?)-?([\u4e00-\u9fff（）]{2,40}?)(?:支出|科目)?(?=[\d：，]|(?:年初|全年)?(?:预算|决算|安排)数?)"
-    r"|([\u4e00-\u9fff]{2,30})（(2[0-3]\d(?:\d{4}|\d{2})?)）"
 )
+_CODE_AFTER = re.compile(r"（(2[0-3]\d(?:\d{4}|\d{2})?)）")
 _LEAD = re.compile(
     r"^(?:[、，和与及.]|支出|(?:19|20)\d\d年(?:度)?|其中|包括|主要用于以下方面|用于|\d{1,2}[.、]|（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+(?:是|、)|第[一二三四五]|[①-⑳]|\s|-)+"
 )
@@ -205,12 +205,21 @@ def _name_before(text: str, end: int, floor: int) -> tuple[str, int]:
     return name, i
 
 
+_UNITS = ("年", "个", "万", "元", "人", "次", "辆", "项", "家", "台", "平")
+
+
+def _coded(code: str, name: str, start: int, end: int) -> Mark:
+    level = (len(code) - 3) // 2
+    names = [None, None, None]
+    return Mark(start, end, Item(level, *(name if i == level else n for i, n in enumerate(names)), code=code))
+
+
 def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vocabulary, economic: bool) -> list[Mark]:
     """Where the text names a subject by 类/款/项 or A-B-C科目, in order. `before` is what was spoken of so far (its class carries on)."""
     out: list[Mark] = []
     current = before
     floor = 0
-    if "科目" in text or "目" in text:
+    if "-" in text and "目" in text:
         for match in _DASHED.finditer(text):
             head = _LEAD.sub("", match[1])
             if class_name(head, vocabulary) in vocabulary.classes:
@@ -219,16 +228,12 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
                 current = item
     if not economic and "2" in text:
         for match in _CODED.finditer(text):
-            code, name = (match[1], match[2]) if match[1] else (match[4], _LEAD.sub("", match[3]))
-            if (
-                _MARK.search(match.group())
-                or not name
-                or name.startswith(("年", "个", "万", "元", "人", "次", "辆", "项", "家", "台", "平"))
-            ):
-                continue
-            level = (len(code) - 3) // 2
-            item = Item(level, name if level == 0 else None, name if level == 1 else None, name if level == 2 else None, code=code)
-            out.append(Mark(match.start(), match.end(), item))
+            if not _MARK.search(match.group()) and not match[2].startswith(_UNITS):
+                out.append(_coded(match[1], match[2], match.start(), match.end()))
+        for match in _CODE_AFTER.finditer(text):
+            name, start = _name_before(text, match.start(), max((e for e in number_ends if e <= match.start()), default=0))
+            if 1 < len(name) <= 40 and not name.endswith("）"):
+                out.append(_coded(match[1], name, start, match.end()))
     for match in _MARK.finditer(text):
         level = _LEVEL[match[1]]
         start_floor = max([floor] + [e for e in number_ends if e <= match.start()])

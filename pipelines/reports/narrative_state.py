@@ -40,6 +40,7 @@ def made(base: str, value: str, stage: str) -> Subject:
         units=frozenset(),
         after=(),
         pattern=re.compile("(?!)"),
+        needs=("",),
         topics=frozenset(),
         not_topics=frozenset(),
         kinds=frozenset(),

@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from re import _parser  # type: ignore[attr-defined]  # to see which literals a pattern needs
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -102,6 +103,7 @@ class Subject:
     units: frozenset[str]
     after: tuple[str, ...]
     pattern: re.Pattern[str]
+    needs: tuple[str, ...]  # one of these stands in every text the pattern fits ("": no test)
     topics: frozenset[str]
     not_topics: frozenset[str]
     kinds: frozenset[str]
@@ -120,6 +122,7 @@ class Subject:
 class Vocabulary:
     topics: list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]
     money: list[Subject]
+    by_base: dict[str, Subject]  # money, the first of each base
     count: list[Subject]
     economic: frozenset[str]  # names of the departmental economic classification, without 支出 and 费
     classes: dict[str, str]  # 一般公共服务支出 → 201
@@ -210,12 +213,45 @@ def parse_subjects(text: str, where: str) -> list[Subject]:
                 units=frozenset(entry.units),
                 after=tuple(entry.after),
                 pattern=_compile(source, place),
+                needs=needed_literals(source),
                 topics=frozenset(entry.topics),
                 not_topics=frozenset(entry.not_topics),
                 kinds=frozenset(entry.kinds),
             )
         )
     return out
+
+
+def needed_literals(source: str) -> tuple[str, ...]:
+    """Words of which one stands in every text that a pattern fits; "" where none must."""
+    found = _needs(list(_parser.parse(source)))
+    return tuple(sorted(found)) if found else ("",)
+
+
+def _needs(tokens: list[Any]) -> set[str] | None:
+    best: set[str] | None = None
+    run = ""
+    for operation, argument in [*tokens, (None, None)]:
+        name = str(operation)
+        if name == "LITERAL":
+            run += chr(argument)
+            continue
+        candidates = [{run}] if run else []
+        run = ""
+        if name == "SUBPATTERN":
+            inner = _needs(list(argument[3]))
+            candidates += [inner] if inner else []
+        elif name == "MAX_REPEAT" and argument[0] >= 1:
+            inner = _needs(list(argument[2]))
+            candidates += [inner] if inner else []
+        elif name == "BRANCH":
+            branches = [_needs(list(branch)) for branch in argument[1]]
+            if all(branches):
+                candidates.append(set().union(*(b for b in branches if b)))
+        for candidate in candidates:  # the one that is met least often: long words, few of them
+            if best is None or (min(map(len, candidate)), -len(candidate)) > (min(map(len, best)), -len(best)):
+                best = candidate
+    return best
 
 
 def _topics(text: str) -> list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]:
@@ -265,9 +301,11 @@ def vocabulary() -> Vocabulary:
     filler = _any(words.filler)
     zone = {name: _compile(_any(patterns), where) for name, patterns in words.zone.items()}
     claims = {name: _compile(value if isinstance(value, str) else _any(value), where) for name, value in words.claims.items()}
+    money = parse_subjects(_read("subjects_money.toml"), "subjects_money.toml")
     return Vocabulary(
         topics=_topics(_read("topics.toml")),
-        money=parse_subjects(_read("subjects_money.toml"), "subjects_money.toml"),
+        money=money,
+        by_base={s.base: s for s in reversed(money)},
         count=parse_subjects(_read("subjects_count.toml"), "subjects_count.toml"),
         economic=_economic(),
         classes=_classes(_read("function_classes.csv")),

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["money", "pct", "score", "area", "count", "bare"]
@@ -44,12 +45,12 @@ _SAME = {
     "｡": "。",
 }
 _DROP = set(" \t\r\n\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff\u00ad" + "“”\"＂‘’'`´「」『』〝〞")
-_DIGIT = frozenset("0123456789")
+_DIGIT = frozenset("0123456789")  # "" is not in it
 
 
 def _fold_char(char: str) -> str:
     if char in _DROP:
-        return ""
+        return "\x00"
     if (same := _SAME.get(char)) is not None:
         return same
     folded = unicodedata.normalize("NFKC", char)
@@ -87,30 +88,34 @@ class Folded:
         return self.printed[a:b]
 
 
+_CHUNK = re.compile(r"[^\x00]+")
+_LONE_COMMA = re.compile(r"(?<!\d),|,(?!\d{3})")  # a thousands separator has a digit before it and three after
+
+
 def fold(printed: str) -> Folded:
     """Folds a paragraph: spaces go (justified lines) save between two digits, an ASCII comma stays only inside a number."""
+    marked = printed.translate(_TABLE)
+    if "\x00" not in marked:
+        return Folded(_LONE_COMMA.sub("，", marked) if "," in marked else marked, list(range(len(printed))), printed)
     out: list[str] = []
     at: list[int] = []
-    table = _TABLE
-    gap = False
-    length = len(printed)
-    for i, char in enumerate(printed):
-        folded = table[ord(char)]
-        if not folded:
-            gap = True
-            continue
-        if gap and folded in _DIGIT and out and out[-1] in _DIGIT:  # "2019 1,234.00" is two numbers
+    last = ""
+    for chunk in _CHUNK.finditer(marked):
+        text, start = chunk.group(), chunk.start()
+        if last in _DIGIT and text[0] in _DIGIT:  # "2019 1,234.00" is two numbers
             out.append(" ")
-            at.append(i - 1)
-        gap = False
-        if folded == ",":
-            # a thousands separator has a digit on both sides and three digits after it
-            after = printed[i + 1 : i + 4]
-            if not (out and out[-1] in _DIGIT and i + 3 < length + 1 and len(after) == 3 and after.isdigit()):
-                folded = "，"
-        out.append(folded)
-        at.append(i)
-    return Folded("".join(out), at, printed)
+            at.append(start - 1)
+        out.append(text)
+        at.extend(range(start, chunk.end()))
+        last = text[-1]
+    text = "".join(out)
+    return Folded(_LONE_COMMA.sub("，", text) if "," in text else text, at, printed)
+
+
+@lru_cache(maxsize=4096)
+def fold_heading(printed: str) -> str:
+    """The folded text of a heading: the same headings are looked at again and again."""
+    return fold(printed).text
 
 
 # What holds digits and is no stated number. Order matters: the first that fits takes the characters.
@@ -140,7 +145,7 @@ _UNIT = (
     r"期|篇|所|座|条|份|支|只|册|宗|处|部|起|团|例|门|枚|间|幢|栋|课|款"
 )
 _TOKEN = re.compile(
-    rf"(?P<skip>{_SKIP})|(?P<number>{_NUMBER})(?P<junk>[.,]\d[\d.,]*|\.+(?=元|万元|亿元|%))?(?P<about>余|多|来|几)?(?P<unit>{_UNIT})?",
+    rf"(?=[0-9+\-.〔（第公图表注附至到A-Za-z])(?:(?P<skip>{_SKIP})|(?P<number>{_NUMBER})(?P<junk>[.,]\d[\d.,]*|\.+(?=元|万元|亿元|%))?(?P<about>余|多|来|几)?(?P<unit>{_UNIT})?)",
     re.VERBOSE,
 )
 _NUMBERING = re.compile(
