@@ -43,7 +43,7 @@ def run(
     summary = workspace.summary
     summary.seconds = round(time.monotonic() - started, 2)
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(asdict(summary), option=orjson.OPT_INDENT_2) + b"\n")
+        sys.stdout.buffer.write(orjson.dumps(asdict(summary), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n")
     else:
         print("\n".join(lines(home, summary, publish)))
     sys.stdout.flush()

@@ -183,8 +183,7 @@ class Build:
         """Run the SQL models of these schemas, dependencies first."""
         from pipelines.warehouse import models
 
-        loaded = models.load()
-        keys = [m.key for m in loaded if m.schema in schemas]
+        keys = [m.key for m in models.load() if m.schema in schemas]
         built: list[Table] = []
 
         def heard(done: models.Built) -> None:
@@ -251,9 +250,9 @@ class Build:
 
     def describe(self, keys: Sequence[str]) -> dict[str, Description]:
         """Columns (name, type, comment) and column lineage (column, source table, source column) of tables just built."""
-        from pipelines.warehouse import columns, models
+        from pipelines.warehouse import lineage, models
 
-        schema: dict[str, dict[str, dict[str, str]]] = {}
+        schema: lineage.Schema = {}
         out: dict[str, Description] = {key: Description([], []) for key in keys}
         for db, table, column, kind, comment in self.connection.execute(
             "SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal"
@@ -263,7 +262,7 @@ class Build:
             if (described := out.get(f"{db}.{table}")) is not None:
                 described.columns.append((column, kind, comment))
         wanted = [m for m in models.load() if m.key in out]
-        for table, column, source_table, source_column in columns.lineage_edges(wanted, schema):
+        for table, column, source_table, source_column in lineage.edges(wanted, schema, self.home.warehouse / "cache" / "lineage.json"):
             out[table].edges.append((column, source_table, source_column))
             self.edges.append((table, column, source_table, source_column))
         return out
