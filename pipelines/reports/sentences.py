@@ -89,11 +89,16 @@ class Folded:
 
 
 _CHUNK = re.compile(r"[^\x00]+")
+_WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")  # １，２３４: typed full-width throughout
 _LONE_COMMA = re.compile(r"(?<!\d),|,(?!\d{3})")  # a thousands separator has a digit before it and three after
 
 
 def fold(printed: str) -> Folded:
     """Folds a paragraph: spaces go (justified lines) save between two digits, an ASCII comma stays only inside a number."""
+    if _WIDE_COMMA.search(printed):
+        printed, original = _WIDE_COMMA.sub(",", printed), printed
+        folded = fold(printed)
+        return Folded(folded.text, folded.at, original)
     marked = printed.translate(_TABLE)
     if "\x00" not in marked:
         return Folded(_LONE_COMMA.sub("，", marked) if "," in marked else marked, list(range(len(printed))), printed)
@@ -211,21 +216,23 @@ def numbers(text: str) -> list[Number]:
         position = match.end()
         if match["number"] is None:
             continue
-        digits, unit = match["number"], match["unit"] or ""
-        malformed = match["junk"] is not None
-        if malformed and match["junk"].strip(".") == "":
-            malformed = False  # "36120.元": a stray point
+        digits, unit, end = match["number"], match["unit"] or "", match.end()
+        junk = match["junk"] or ""
+        if junk[:1] == "," and "." in digits:  # 4125.49,4143.91: two numbers
+            junk, unit, end = "", "", match.end("number")
+            position = end
+        malformed = junk.strip(".") != ""  # "36120.元" is only a stray point
         sign = digits[0] if digits[0] in "-+" else ""
         if sign and start and (text[start - 1] in _DIGIT or text[start - 1] not in "增长加减少降低为：，是了升高率约幅"):
             digits, start = digits[1:], start + 1  # a dash between words, no sign
         kind = _kind(unit)
-        before, after = text[max(0, start - 10) : start], text[match.end() : match.end() + 8]
+        before, after = text[max(0, start - 10) : start], text[end : end + 8]
         limit = bool(unit) and (_LIMIT_AFTER.match(after) is not None or _LIMIT_BEFORE.search(before) is not None)
         found.append(
             Number(
                 start=start,
-                end=match.end(),
-                printed=text[start : match.end("number")] + (match["junk"] or "" if malformed else ""),
+                end=end,
+                printed=text[start : match.end("number")] + (junk if malformed else ""),
                 value=Decimal(digits.replace(",", "")),
                 unit=_UNIT_NAME.get(unit, unit),
                 kind=kind,
