@@ -14,6 +14,7 @@ from pipelines.documents.model import Grid, GridCell
 from pipelines.reports.amounts import looks_numeric, parse_number
 from pipelines.reports.forms import Concept, concept, economic_items, government_items, side_of, title_role
 from pipelines.reports.forms.wording import fold, strip_numbering
+from pipelines.reports.headers_unruled import columns_of, is_head_line
 
 CODE = re.compile(r"\d{3}(?:\d{2}){0,2}|\d{4}|\d{9}")
 _FORMULA = re.compile(r"\(?\d{1,2}\)?|\d{1,2}=[\d+\-=()]+|=?[A-Za-z甲乙丙丁]|栏次|列次|栏|行次")
@@ -162,7 +163,9 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
             return "caption"
         if re.match(r"^(?:注|说明|备注|附注)\d?[:.、]|^注\d?[^\u4e00-\u9fff]|^注", folded[0]) and len(folded[0]) > 3:
             return "note"
-        if re.search(r"[。;]", texts[0]) and len(texts[0]) > 25:
+        if (re.search(r"[。;]", texts[0]) and len(texts[0]) > 25) or (
+            segment.rows and re.search(r"[,。;]", folded[0]) and len(folded[0]) > 8
+        ):
             return "note"
     if len(cells) >= 2 and not segment.rows and all(_FORMULA.fullmatch(f) or concept(t) for f, t in zip(folded, texts, strict=True)):
         numbers = [int(m.group(1)) for f in folded if _FORMULA.fullmatch(f) and (m := re.match(r"\(?(\d{1,2})", f))]
@@ -187,6 +190,8 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
         return "caption"
     if any(is_amount(t) and not _is_year(t) for t in texts):
         return "data"
+    if not grid.ruled and not segment.rows and is_head_line(segment.matrix, cells[0].row, grid.n_rows, segment.head_rows):
+        return "label"
     known = [concept(t) for t in texts]
     labels = sum(1 for t, c in zip(texts, known, strict=True) if c is not None or is_item(t))
     if labels == 0:
@@ -194,11 +199,11 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
     if segment.has_head and _is_name_row(cells, known, segment):
         return "data"
     if labels * 2 >= len(texts) or (segment.has_head and not segment.rows and labels * 3 >= len(texts)):
-        return "label" if segment.has_head or _can_open(cells, known, grid) else "data"
+        return "label" if segment.has_head or _can_open(cells, known, grid, segment.matrix) else "data"
     return "data"
 
 
-def _can_open(cells: list[GridCell], known: list[Concept | None], grid: Grid) -> bool:
+def _can_open(cells: list[GridCell], known: list[Concept | None], grid: Grid, matrix: list[list[GridCell | None]]) -> bool:
     """May a row of labels begin a head? Names of columns do; row names that happen to be labels (结余分配) leave their amounts blank."""
     if any(c is not None and (c.sort in ("structure", "key", "side", "stage") or c.name == "amount") for c in known) and not grid.continued:
         return True
@@ -206,7 +211,19 @@ def _can_open(cells: list[GridCell], known: list[Concept | None], grid: Grid) ->
         return True
     if len(cells) > 1 and all(side_of(c.text) for c in cells):
         return True
-    return grid.n_columns > 2 and sum(c.column_span for c in cells) * 5 >= grid.n_columns * 4
+    return grid.n_columns > 2 and _reach(grid, matrix, cells[0].row) * 5 >= grid.n_columns * 4
+
+
+def _reach(grid: Grid, matrix: list[list[GridCell | None]], row: int) -> int:
+    """How many columns have a label in this row or in the rows of labels right below it."""
+    covered: set[int] = set()
+    for r in range(row, min(row + 6, grid.n_rows)):
+        cells = row_cells(matrix, r)
+        if not all(concept(c.text) is not None or is_item(c.text) for c in cells):
+            break
+        for cell in cells:
+            covered.update(range(cell.column, cell.column + cell.column_span))
+    return len(covered)
 
 
 def _is_year(text: str) -> bool:
@@ -248,6 +265,8 @@ def _leaves(segment: Segment) -> list[Leaf]:
     rows = [r for r in segment.head_rows if not _is_numbering(segment, r)]
     if not rows:
         rows = segment.head_rows
+    if not segment.grid.ruled and (leaves := _unruled(segment, rows)):
+        return _settled(leaves, segment)
     paths: list[list[GridCell]] = [[] for _ in range(n)]
     own: list[bool] = [False] * n
     for r in rows:
@@ -280,6 +299,21 @@ def _leaves(segment: Segment) -> list[Leaf]:
         if not paths[c] and any(_prints(segment, r, c) for r in segment.rows):
             leaves.append(Leaf(c, c + 1, ("",), (None,), None))  # no label: names, or numbers that are kept and reported
     leaves.sort(key=lambda x: x.start)
+    return _settled(leaves, segment)
+
+
+def _unruled(segment: Segment, rows: list[int]) -> list[Leaf]:
+    """The columns of a table without rules, by where labels and data stand; empty where the places are not known."""
+    columns = columns_of(segment.grid, segment.matrix, rows, segment.rows) or []
+    leaves = []
+    for column in columns:
+        path = tuple(x.text for x in column.labels) or ("",)
+        last = column.labels[-1].cell if column.labels else None
+        leaves.append(Leaf(column.index, column.index + 1, path, tuple(concept(x) for x in path), last))
+    return leaves if sum(1 for x in leaves if x.path != ("",)) * 2 > len(leaves) else []
+
+
+def _settled(leaves: list[Leaf], segment: Segment) -> list[Leaf]:
     for leaf in leaves:
         _classify(leaf, segment)
         _measure_x(leaf, segment)
@@ -335,7 +369,7 @@ def _side_by_side(segment: Segment, columns: list[int]) -> bool:
 
 def _classify(leaf: Leaf, segment: Segment) -> None:
     labels = list(leaf.concepts)
-    if len(labels) > 1 and labels[-1] is not None and labels[-1].name == "total" and any(_names_rows(c) for c in labels[:-1]):
+    if len(labels) > 1 and labels[-1] is not None and labels[-1].name == "total" and _names_rows(labels[-2], leaf.path[-2]):
         labels.pop()  # 合计 of the first row, printed beside the foot of the head
     for meaning in reversed(labels):
         if meaning is None:
@@ -364,8 +398,8 @@ def _classify(leaf: Leaf, segment: Segment) -> None:
             leaf.kind, leaf.key = ("name" if leaf.path == ("",) and leaf.start == 0 else "key"), None
 
 
-def _names_rows(meaning: Concept | None) -> bool:
-    return meaning is not None and meaning.sort == "structure" and meaning.name != "classification"
+def _names_rows(meaning: Concept | None, label: str) -> bool:
+    return meaning is not None and meaning.sort == "structure" and meaning.name != "classification" and fold(label) != "项目"
 
 
 def _measure_x(leaf: Leaf, segment: Segment) -> None:

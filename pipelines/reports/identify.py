@@ -42,6 +42,10 @@ _HEAD_BODY2 = re.compile(rf"^(?P<name>[\u4e00-\u9fff（）()·、]{{3,50}}?)(?:(
 _LOCAL = re.compile(r"(?:[（(](?:本级|本部|机关|机关本级)[)）]|本级|本部)$")
 _SMALL_BODY = re.compile(r"(?:学校|小学|中学|幼儿园|医院|卫生院|卫生服务中心|敬老院|福利院|图书馆|文化馆|博物馆)$")
 _PLACEHOLDER = re.compile(r"[XxＸｘ×✕╳*＊]{2,}|某某|\(部门名称\)|\(单位名称\)")
+_METADATA = re.compile(
+    r"^(?:索引号|信息索引|发布(?:日期|时间|机构|单位)|成文(?:日期|时间)|生成(?:日期|时间)|公开(?:日期|时间)|来源|文号|主题词?|浏览|字号|责任编辑|监督索引号|点击|有效性)"
+)
+_OF_YEAR = re.compile(r"(?:19|20)\d\d\s*年度?(?!\d)(?!\s*\d{1,2}\s*月)")
 _PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章)[、:：.]?\s*")
 _GENERIC = re.compile(r"^(?:本|我|各|该)?(?:部门|单位|预算单位|主管部门|预算部门)$|公开|编制|情况|说明|预算|决算|附件|目录|年度")
 
@@ -89,6 +93,8 @@ def identify(document: Document, outline: Outline) -> Identity:
                 if isinstance(block, Grid) or len(block.text) > 120:
                     break
                 text = block.text.strip()
+                if _METADATA.search(fold(text)):
+                    continue
                 if date := _printed_date(text):
                     printed_date = printed_date or date
                     continue
@@ -150,7 +156,7 @@ def _cover_text(cover: list[str]) -> str | None:
 def _printed_date(text: str) -> str | None:
     folded = fold(text)
     match = _DATE.search(folded)
-    if not match or len(folded) > 20 or "年度" in folded:
+    if not match or len(folded) > 20 or re.search(r"年度|发布|公开日期|生成|时间|来源|更新", folded):
         return None
     month = _number(match.group(2))
     if not 1 <= month <= 12:
@@ -235,8 +241,13 @@ def _statement_head(blocks: list[Paragraph | Grid], heading: str, votes: _Votes)
         if len(block.text) < 80:
             for line in dict.fromkeys((block.text, *lines_of(block))):
                 _caption(line, votes)
-                if re.fullmatch(r"(?:19|20)\d\d年度?", line.strip()):
+                if re.fullmatch(r"(?:19|20)\d\d年度?", line.strip()) or (is_caption(line) and _OF_YEAR.search(line)):
                     votes.year(line, 2)
+
+
+def is_caption(line: str) -> bool:
+    """部门：… 2022年度 金额单位：万元"""
+    return bool(_CAPTION_BODY.search(line) or re.search(r"单\s*位\s*[:：]", line))
 
 
 def _narrative(outline: Outline, votes: _Votes) -> None:
@@ -299,6 +310,11 @@ def is_placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.search(text))
 
 
+_PROVINCE = re.compile(
+    r"[\u4e00-\u9fff]{2,4}?(?:省|自治区)(?:[\u4e00-\u9fff]{2,6}?(?:市|州|盟))?(?:[\u4e00-\u9fff]{1,5}?(?:区|县|旗))?(?=[\u4e00-\u9fff]{2})"
+)
+
+
 @dataclass(frozen=True)
 class _Region:
     code: str
@@ -343,7 +359,10 @@ def region_of(name: str) -> str | None:
             break
         position += found[0]
         last = found[1]
-    return text[:position] if position else None
+    if position:
+        return text[:position]
+    match = _PROVINCE.match(text)  # a region that the list does not hold
+    return match.group() if match else None
 
 
 def _below(region: _Region, above: _Region) -> bool:

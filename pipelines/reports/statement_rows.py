@@ -85,6 +85,7 @@ def _read_row(
             if row.side == "section":
                 continue
         made.append((block, row))
+    _adopt(made)
     if first and (last := _joins(table, made)) is not None:
         last.name += made[0][1].name
         return True
@@ -93,6 +94,23 @@ def _read_row(
         table.rows.append(row)
     _leftovers(table, segment, number, taken)
     return bool(made)
+
+
+def _adopt(made: list[tuple[int, Row]]) -> None:
+    """公用经费合计 whose merged cell was lost: its amount stands under the next block, without a name. It goes to the name on its left."""
+    for i in range(len(made) - 1, 0, -1):
+        row = made[i][1]
+        if row.name or row.code or row.line_no is not None:
+            continue
+        left = made[i - 1][1]
+        if (
+            left.name
+            and not left.code
+            and not any(v.printed.strip() for v in left.values.values())
+            and left.values.keys() == row.values.keys()
+        ):
+            left.values = row.values
+            del made[i]
 
 
 def _covers(cell: GridCell, leaf: Leaf) -> bool:

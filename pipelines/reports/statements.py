@@ -108,7 +108,7 @@ class _Reader:
             return
         if role is None:
             head = tuple(x.path for x in segment.leaves)
-            if self.current is not None and head == self.current.head and not self.skipping:
+            if self.current is not None and _same_head(head, self.current.head) and not self.skipping:
                 self._continue(segment, grid, same_head=True)
                 return
             if self.skipping and (grid.continued or not _has_amounts(segment)):
@@ -139,7 +139,7 @@ class _Reader:
         current = self.current
         if current is None or current.form.role != form.role or fold(current.title) != fold(re.sub(r"[（(]?续表?[)）]?", "", title)):
             return False
-        return not segment.has_head or tuple(x.path for x in segment.leaves) == current.head
+        return not segment.has_head or _same_head(tuple(x.path for x in segment.leaves), current.head)
 
     def _title(self, segment: Segment, captions: list[Paragraph]) -> tuple[str, str | None]:
         lines = segment.captions
@@ -288,6 +288,11 @@ def _finish(o: _Open) -> tuple[Statement, Form, Table]:
         o.form,
         o.table,
     )
+
+
+def _same_head(a: tuple[tuple[str, ...], ...], b: tuple[tuple[str, ...], ...]) -> bool:
+    """The same columns: equal paths, or equal lowest labels (groups over them may be placed differently on another page)."""
+    return a == b or [x[-1] for x in a] == [x[-1] for x in b]
 
 
 def _lines(paragraph: Paragraph) -> list[str]:

@@ -1,0 +1,166 @@
+"""Heads of tables without rules: labels stand centred over right-aligned numbers, wrapped over lines, groups centred over several.
+
+Columns are where the data rows print; each label goes to the column it stands over. A label over a column that has another label
+below it heads a group, which reaches over the neighbouring columns that have no label on its level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from pipelines.documents.model import Grid, GridCell
+from pipelines.reports.forms import concept, government_items
+from pipelines.reports.forms import economic_items as department_items
+from pipelines.reports.forms.wording import fold
+
+
+@dataclass(slots=True)
+class Label:
+    """A label of a head: one or more printed lines."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    cell: GridCell
+
+    @property
+    def centre(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(slots=True)
+class Column:
+    """A column of the data rows and the labels over it, top first."""
+
+    index: int
+    x0: float
+    x1: float
+    labels: list[Label] = field(default_factory=list)
+
+    @property
+    def centre(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+def is_head_line(matrix: list[list[GridCell | None]], row: int, n_rows: int, head_rows: list[int]) -> bool:
+    """In a table without rules: is a row without amounts a line of the head? Then a row of column names follows it, or it
+    completes the labels above it."""
+    for r in range(row + 1, min(row + 5, n_rows)):
+        cells = [c for c in matrix[r] if c is not None and c.row == r and c.text.strip()]
+        if any(any(ch.isdigit() for ch in c.text) and len(c.text) > 2 for c in cells):
+            break
+        if any((found := concept(c.text)) is not None and found.sort == "structure" for c in cells):
+            return True
+    cells = [c for c in matrix[row] if c is not None and c.row == row and c.text.strip()]
+    return bool(head_rows) and bool(cells) and all(_completes(matrix, head_rows, c) for c in cells)
+
+
+def _completes(matrix: list[list[GridCell | None]], head_rows: list[int], cell: GridCell) -> bool:
+    for r in reversed(head_rows):
+        above = matrix[r][cell.column]
+        if above is not None and above.text.strip() and not known(above.text) and known(above.text + cell.text):
+            return True
+    return False
+
+
+def columns_of(grid: Grid, matrix: list[list[GridCell | None]], head_rows: list[int], rows: list[int]) -> list[Column] | None:
+    """The columns with their label paths, or None where places are not known or nothing can be told."""
+    columns = _data_columns(grid, matrix, rows)
+    labels = _labels(matrix, head_rows)
+    if columns is None or labels is None or not columns or not labels:
+        return None
+    for label in labels:
+        best = min(columns, key=lambda c: (max(0.0, c.x0 - label.x1, label.x0 - c.x1), abs(c.centre - label.centre)))
+        best.labels.append(label)
+    for column in columns:
+        column.labels.sort(key=lambda x: x.top)
+        column.labels = _joined(column.labels)
+    _spread_groups(columns)
+    return columns
+
+
+def _data_columns(grid: Grid, matrix: list[list[GridCell | None]], rows: list[int]) -> list[Column] | None:
+    found: dict[int, Column] = {}
+    for r in rows:
+        for c in range(grid.n_columns):
+            cell = matrix[r][c]
+            if cell is None or cell.column != c or cell.row != r or cell.column_span > 1 or not cell.text.strip():
+                continue
+            if cell.locator.box is None:
+                return None
+            x0, _, x1, _ = cell.locator.box
+            column = found.setdefault(c, Column(c, x0, x1))
+            column.x0, column.x1 = min(column.x0, x0), max(column.x1, x1)
+    return [found[c] for c in sorted(found)]
+
+
+def _labels(matrix: list[list[GridCell | None]], head_rows: list[int]) -> list[Label] | None:
+    out: list[Label] = []
+    seen: set[int] = set()
+    for r in head_rows:
+        for cell in matrix[r]:
+            if cell is None or id(cell) in seen or not cell.text.strip():
+                continue
+            seen.add(id(cell))
+            if cell.locator.box is None:
+                return None
+            x0, top, x1, bottom = cell.locator.box
+            out.append(Label(cell.text.strip(), x0, x1, top, bottom, cell))
+    return out
+
+
+def known(text: str) -> bool:
+    folded = fold(text)
+    return concept(text) is not None or folded in department_items() or folded in government_items()
+
+
+def _joined(labels: list[Label]) -> list[Label]:
+    """Lines of one wrapped label joined: where the lines together are a known label and one of them alone is not."""
+    out: list[Label] = []
+    i = 0
+    while i < len(labels):
+        for end in range(len(labels), i + 1, -1):
+            lines = labels[i:end]
+            text = "".join(x.text for x in lines)
+            if not known(text) or (all(known(x.text) for x in lines) and not _close(lines)):
+                continue
+            x0, x1 = min(x.x0 for x in lines), max(x.x1 for x in lines)
+            out.append(Label(text, x0, x1, lines[0].top, lines[-1].bottom, lines[0].cell))
+            i = end
+            break
+        else:
+            out.append(labels[i])
+            i += 1
+    return out
+
+
+def _close(lines: list[Label]) -> bool:
+    """Do the lines follow one another without a gap, as the lines of one label do?"""
+    return all(b.top - a.bottom < 0.6 * (a.bottom - a.top) for a, b in pairwise(lines))
+
+
+def _spread_groups(columns: list[Column]) -> None:
+    """Group labels reach over columns whose own labels stand lower; between two groups the nearer one has the column."""
+    groups = [(label, column) for column in columns for label in column.labels[:-1]]
+    for column in columns:
+        own = column.labels
+        if not own:
+            continue
+        levels: dict[int, tuple[float, Label]] = {}
+        for label, home in groups:
+            if home is column or label.top >= own[0].top - 1 or not _open_between(columns, column, home, label):
+                continue
+            level = round(label.top / 4)
+            distance = abs(column.centre - label.centre)
+            if level not in levels or distance < levels[level][0]:
+                levels[level] = (distance, label)
+        column.labels = [x for _, x in (levels[k] for k in sorted(levels))] + own
+
+
+def _open_between(columns: list[Column], column: Column, home: Column, label: Label) -> bool:
+    """No column between the two has a label of its own on the group's level."""
+    low, high = sorted((column.index, home.index))
+    return not any(low < c.index < high and any(abs(x.top - label.top) < 4 for x in c.labels) for c in columns)

@@ -1,0 +1,187 @@
+"""Identity from content: covers, captions and headings of many kinds; blank forms and other papers are refused; files are split."""
+
+from __future__ import annotations
+
+import pytest
+from layout_builder import document
+
+from pipelines.documents.model import Refused
+from pipelines.reports import assemble, understand
+from pipelines.reports.identify import identify, region_of, to_year
+from pipelines.reports.model import Identity
+from pipelines.reports.outline import outline
+
+TOTALS = """
+收入|<|支出|<
+项目|决算数|项目|决算数
+一、一般公共预算财政拨款收入|120.50|一、一般公共服务支出|110.50
+本年收入合计|120.50|本年支出合计|110.50
+年初结转和结余|3.25|年末结转和结余|13.25
+总计|123.75|总计|123.75
+"""
+
+
+def of(*blocks: str) -> Identity:
+    made = document(*blocks)
+    return identify(made, outline(made))
+
+
+@pytest.mark.parametrize(
+    ("cover", "expected"),
+    [
+        (
+            ["2023年度", "杭州市西湖区教育局", "部门决算", "二〇二四年九月"],
+            ("杭州市西湖区", "杭州市西湖区教育局", 2023, "final", "department"),
+        ),
+        (["义乌市水务局2022年单位预算"], ("义乌市", "义乌市水务局", 2022, "budget", "unit")),
+        (["江西省樟树市人民法院", "二〇二二年度部门决算"], ("江西省樟树市", "江西省樟树市人民法院", 2022, "final", "department")),
+        (["2021年度四川省大英县民政局部门决算公开报告"], ("四川省大英县", "四川省大英县民政局", 2021, "final", "department")),
+        (["成都市第七中学（本级）2020年度部门决算"], ("成都市", "成都市第七中学（本级）", 2020, "final", "unit")),
+        (
+            ["上海市黄浦区2025年区级单位预算", "预算单位：上海市黄浦区图书馆"],
+            ("上海市黄浦区", "上海市黄浦区图书馆", 2025, "budget", "unit"),
+        ),
+        (["北京市海淀区卫生健康委员会2019年度部门决算"], ("北京市海淀区", "北京市海淀区卫生健康委员会", 2019, "final", "department")),
+    ],
+)
+def test_covers(cover: list[str], expected: tuple[str, str, int, str, str]) -> None:
+    word = "预算" if expected[3] == "budget" else "决算"
+    title = f"收入支出{word}总表" if word == "决算" else "收支预算总表"
+    found = of(*cover, "目录", f"第一部分 {expected[1]}概况", "一、部门职责", f"第一部分 {expected[1]}概况", title, "单位：万元", TOTALS)
+    assert (found.region, found.department, found.fiscal_year, found.report_kind, found.scope) == expected
+
+
+def test_printed_date_is_not_the_fiscal_year() -> None:
+    found = of("索引号：123", "发布日期：2024-09-20", "某县财政局2022年度部门决算", "二〇二三年九月二十日", "收入支出决算总表", TOTALS)
+    assert (found.fiscal_year, found.printed_date) == (2022, "2023-09-20")
+
+
+def test_tables_alone_are_known_by_their_captions() -> None:
+    found = of("收入支出决算总表", "公开01表", "部门：海原县自然资源局 2022年度 金额单位：万元", TOTALS)
+    assert (found.region, found.department, found.fiscal_year, found.report_kind) == ("海原县", "海原县自然资源局", 2022, "final")
+
+
+def test_unknown_fields_stay_unknown() -> None:
+    found = of("收入支出决算总表", "单位：万元", TOTALS)
+    assert (found.department, found.region, found.fiscal_year, found.scope) == (None, None, None, None)
+    assert found.report_kind == "final"
+
+
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [
+        ("上海市普陀区财政局", "上海市普陀区"),
+        ("普陀区财政局", "普陀区"),
+        ("江苏省人民检察院", "江苏省"),
+        ("江苏省南京市玄武区人民政府办公室", "江苏省南京市玄武区"),
+        ("内蒙古自治区锡林郭勒盟教育局", "内蒙古自治区锡林郭勒盟"),
+        ("济源产城融合示范区人力资源和社会保障局", "济源产城融合示范区"),
+        ("中国科学院某研究所", None),
+        ("水利局", None),
+    ],
+)
+def test_regions(name: str, region: str | None) -> None:
+    assert region_of(name) == region
+
+
+def test_years_in_characters() -> None:
+    assert [to_year(t) for t in ("2023", "二〇二三", "二○二四", "二零二零")] == [2023, 2023, 2024, 2020]
+
+
+def test_a_blank_form_is_refused() -> None:
+    blank = "项目|决算数|项目|决算数\n一、财政拨款收入||一、一般公共服务支出|\n本年收入合计||本年支出合计|"
+    made = document(
+        "XX局2024年度部门决算",
+        "第一部分 XX局概况",
+        "收入支出决算总表",
+        "单位：万元",
+        blank,
+        "第三部分 情况说明",
+        *["XX局收入XXX万元。"] * 5,
+    )
+    with pytest.raises(Refused) as refused:
+        understand(made)
+    assert refused.value.reason == "template"
+
+
+def test_the_account_of_a_government_is_refused() -> None:
+    table = "科目编码|科目名称|决算数\n101|税收收入|1000\n103|非税收入|200"
+    made = document(
+        "某县2023年政府决算公开",
+        "2023年某县一般公共预算收入决算表",
+        table,
+        "2023年某县社会保险基金收入决算表",
+        table,
+        "政府一般债务限额和余额情况表",
+        table,
+    )
+    with pytest.raises(Refused) as refused:
+        understand(made)
+    assert refused.value.reason == "not_a_report"
+
+
+def test_another_paper_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        understand(document("关于开展年度检查的通知", "各单位：请按要求做好准备。", "序号|单位|电话\n1|甲|12345"))
+    assert refused.value.reason == "not_a_report"
+
+
+def report(body: str, year: int) -> list[str]:
+    return [
+        f"{body}{year}年度部门决算",
+        "目录",
+        f"第一部分 {body}概况",
+        "第二部分 决算表",
+        f"第一部分 {body}概况",
+        "本部门负责有关工作。",
+        "第二部分 决算表",
+        "收入支出决算总表",
+        "单位：万元",
+        TOTALS,
+    ]
+
+
+def test_several_reports_in_one_file_are_parted() -> None:
+    found = understand(document(*report("甲县教育局", 2022), *report("甲县民政局", 2022), *report("甲县民政局", 2023)))
+    assert [(r.identity.department, r.identity.fiscal_year) for r in found] == [
+        ("甲县教育局", 2022),
+        ("甲县民政局", 2022),
+        ("甲县民政局", 2023),
+    ]
+    assert [len(r.statements) for r in found] == [1, 1, 1]
+
+
+NARRATIVE = [
+    "甲县教育局2022年度部门决算",
+    "第三部分 2022年度部门决算情况说明",
+    "一、收入支出决算总体情况说明",
+    "2022年度收入总计123.75万元，支出总计123.75万元。",
+    "二、收入决算情况说明",
+    "本年收入合计120.50万元。",
+    "三、支出决算情况说明",
+    "本年支出合计110.50万元。",
+]
+
+
+def test_tables_that_name_no_body_join_by_their_totals() -> None:
+    (story,) = understand(document(*NARRATIVE, name="a"))
+    (tables,) = understand(document("收入支出决算总表", "单位：万元", TOTALS, name="b"))
+    (whole,) = assemble([story, tables])
+    assert [f.part for f in whole.files] == ["narrative", "tables"]
+    assert whole.identity.department == "甲县教育局"
+    assert whole.statements and whole.facts
+
+
+def test_tables_whose_totals_disagree_stay_alone_and_say_so() -> None:
+    (story,) = understand(document(*NARRATIVE, name="a"))
+    (tables,) = understand(document("收入支出决算总表", "单位：万元", TOTALS.replace("2", "7"), name="b"))
+    both = assemble([story, tables])
+    assert len(both) == 2
+    assert any(f.check_id == "reading.unassigned" for f in both[1].findings)
+
+
+def test_department_and_unit_scope_never_merge() -> None:
+    (a,) = understand(document(*report("甲县教育局", 2022)))
+    (b,) = understand(document(*[t.replace("部门决算", "单位决算") for t in report("甲县教育局", 2022)]))
+    assert (a.identity.scope, b.identity.scope) == ("department", "unit")
+    assert len(assemble([a, b])) == 2
