@@ -28,6 +28,8 @@ def _text(value: Value | None, *, percent: bool = False, dash: bool = False) -> 
 def build(form: SelfEvaluation, layout: Layout) -> tuple[list[Block], SelfEvaluation]:
     """The form's blocks and its truth. `broken` merges labels upwards and splits a row as word processors do."""
     broken = layout.evaluation == "broken"
+    if broken:
+        form = replace(form, empty_level2=["社会成本指标"])
     rows: list[list[Cell]] = []
 
     def label(text: str, span: int = 1, down: int = 1) -> Cell:
@@ -50,16 +52,18 @@ def build(form: SelfEvaluation, layout: Layout) -> tuple[list[Block], SelfEvalua
             rows.append(
                 [
                     label(item.item, 2),
-                    Cell(item.explanation or "", 1, 3),
+                    Cell((item.explanation or "") * (3 if broken else 1), 1, 3),  # long texts: rows are torn by the page end
                     *[Cell(managed[m].printed, align="center") for m in ("weight", "score")],
                     Cell(item.problem or "", 1, 2),
                 ]
             )
-            management.append(ManagementLine(item.item, managed, item.explanation, item.problem))
+            management.append(ManagementLine(item.item, managed, (item.explanation or "") * (3 if broken else 1), item.problem))
     rows.append([label("年度总体目标", 1, 2), label("预期目标", 4), label("实际完成情况", 4)])
     rows.append([Cell(form.goals.get("expected") or "", 1, 4), Cell(form.goals.get("actual") or "", 1, 4)])
     titles = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差度", "偏差原因分析及改进措施")
     rows.append([label(x) for x in titles])
+    if broken:  # a category without an indicator stands empty
+        rows.append([label("成本指标"), label(form.empty_level2[0]), *[Cell("") for _ in range(7)]])
     indicators = []
     for i, one in enumerate(form.indicators):
         values = {

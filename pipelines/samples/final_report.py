@@ -211,6 +211,7 @@ def shared_metrics(metrics: Metrics, book: Book) -> None:
         metrics[f"assets.vehicles.{kind}"] = Decimal(book.counts.get(f"vehicles.{kind}", 0))
     metrics["assets.vehicles.total"] = sum((v for k, v in metrics.items() if k.startswith("assets.vehicles.")), ZERO)
     metrics["assets.equipment_over_1m"] = Decimal(book.counts.get("equipment_over_1m", 0))
+    metrics["assets.special_equipment_over_1m"] = metrics["assets.equipment_over_1m"]  # the name in forms before 2022
 
 
 def metrics(book: Book, plan: Book, before: Book | None, scores: list[Decimal]) -> Metrics:

@@ -115,7 +115,9 @@ def markup(sheet: Sheet, layout: Layout, marked: bool = False) -> str:
         f"#set par(leading: {page.leading}em, spacing: {page.leading}em, justify: true)",
         f"#set table(inset: (x: {INSET[0]}pt, y: {INSET[1]}pt), stroke: {_stroke(layout)})",
     ]
-    if not page.breakable_rows:
+    if page.breakable_rows:  # as word processors do: a row may be torn after any of its lines
+        head.append("#show table.cell: set text(costs: (orphan: 0%, widow: 0%))")
+    else:
         head.append("#show table.cell: set block(breakable: false)")
     out = ["\n".join(head)]
     cover_open = False
