@@ -5,8 +5,9 @@ Doubled and dashed rules are merged, rules that touch form one table, cells with
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,6 @@ SNAP = 3.0  # rules nearer than this are one rule (doubled rules, offsets betwee
 DASH = 4.0  # a gap in a rule up to this is a dash, not an end
 TOUCH = 3.0  # a rule that ends this near another one touches it
 SHORT = 4.0  # merged rules shorter than this are corners and dots
-COVER = 0.5  # share of a cell's side that must be drawn to part two cells
 
 
 @dataclass(slots=True)
@@ -138,17 +138,18 @@ def ruled_grid(horizontal: list[Rule], vertical: list[Rule]) -> RuledGrid | None
     if columns < 1 or rows < 1 or columns * rows < 2 or columns * rows > 200_000:
         return None
     right_of = [[False] * columns for _ in range(rows)]  # a rule on the left side of cell (r, c), c ≥ 1
+    mid_x, mid_y = _middles(xs), _middles(ys)  # a rule over the middle of a side draws it
     for x, a, b in vertical:
         c = _nearest(xs, x)
         if 0 < c < columns:
-            for r in range(*_covered(ys, a, b)):
+            for r in range(bisect_left(mid_y, a), bisect_right(mid_y, b)):
                 right_of[r][c] = True
     above = [[False] * columns for _ in range(rows)]  # a rule on the upper side of cell (r, c), r ≥ 1
     for y, a, b in horizontal:
         r = _nearest(ys, y)
         if 0 < r < rows:
             row = above[r]
-            for c in range(*_covered(xs, a, b)):
+            for c in range(bisect_left(mid_x, a), bisect_right(mid_x, b)):
                 row[c] = True
     place = [[-1] * columns for _ in range(rows)]
     cells: list[RuledCell] = []
@@ -209,22 +210,8 @@ def _nearest(positions: list[float], value: float) -> int:
     return i
 
 
-def _covered(positions: list[float], start: float, end: float) -> tuple[int, int]:
-    """The range of intervals between positions of which [start, end] covers at least COVER."""
-    first = max(bisect_left(positions, start) - 1, 0)
-    while first < len(positions) - 1 and _share(positions, first, start, end) < COVER:
-        first += 1
-        if positions[first] > end:
-            break
-    last = first
-    while last < len(positions) - 1 and _share(positions, last, start, end) >= COVER:
-        last += 1
-    return first, last
-
-
-def _share(positions: list[float], i: int, start: float, end: float) -> float:
-    a, b = positions[i], positions[i + 1]
-    return (min(b, end) - max(a, start)) / max(b - a, 0.01)
+def _middles(positions: list[float]) -> list[float]:
+    return [(a + b) / 2 for a, b in pairwise(positions)]
 
 
 def find_ruled(horizontal: Floats, vertical: Floats) -> list[RuledGrid]:

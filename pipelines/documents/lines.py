@@ -48,7 +48,7 @@ def build_lines(codes: npt.NDArray[np.uint16], boxes: Floats, groups: Ints, *, s
     if n == 0:
         return []
     middle = (boxes[:, 1] + boxes[:, 3]) * 0.5
-    size = boxes[:, 3] - boxes[:, 1]
+    size = np.maximum(boxes[:, 3] - boxes[:, 1], 0.1)
     by_height = np.lexsort((middle, groups))
     g, m, s = groups[by_height], middle[by_height], size[by_height]
     row = np.zeros(n, np.intp)

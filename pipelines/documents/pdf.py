@@ -54,6 +54,8 @@ def _read(pdf: pypdfium.PdfDocument, data: bytes, name: str, sha256: str) -> Doc
     pages: list[PageText] = []
     infos: list[PageInfo] = []
     notes: list[ReadingNote] = []
+    if b"%%EOF" not in data[-2048:]:
+        notes.append(ReadingNote("file_incomplete", "the PDF has no end mark: it may have been cut off, and pages may be missing"))
     for index in range(len(pdf)):
         try:
             arrays = read_page(pdf.raw, index)

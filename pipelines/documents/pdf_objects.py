@@ -41,7 +41,7 @@ _MAX_DEPTH = 4  # of nested form objects
 
 
 class PageObjects:
-    """The page objects, forms opened: bounds of simple paths, line segments of others, images, invisible text objects."""
+    """The page objects, forms opened: bounds of simple paths, line segments of others, images, text that cannot be seen."""
 
     def __init__(self) -> None:
         self.bounds: list[float] = []  # flat: x0, y0, x1, y1 of paths of up to five points
@@ -52,7 +52,10 @@ class PageObjects:
         self.invisible: set[int] = set()
         self.white: set[int] = set()  # text painted white: to be seen only on a coloured ground
         self.clips: dict[int, Clip] = {}  # of text objects: what of the page they can show, page space
+        self.cut = False  # some text runs over its clip
         self._known: dict[int, Clip | None] = {}
+        self._stride = 1  # on a page of very many text objects (one a character) the state of every third is looked at first
+        self._texts = 0
         self.curves = 0
         self.seen = 0
         self._box = (ctypes.c_float * 4)()
@@ -65,15 +68,27 @@ class PageObjects:
         count = pdfium.FPDFPage_CountObjects(page)
         if count > _MAX_OBJECTS:
             raise OverflowError(f"{count} objects on one page")
+        self._stride = 1 if count < 200 else 3
         self._read((get_object(page, i) for i in range(count)), None, None, 0)
+        if self._stride > 1 and (self.invisible or self.white or self.cut):
+            self._look_closer(page)
+
+    def _look_closer(self, page: int) -> None:
+        """Asks every text object whether it is invisible, white or clipped, where only a sample was asked."""
+        again = PageObjects()
+        again._read((get_object(page, i) for i in range(pdfium.FPDFPage_CountObjects(page))), None, None, 0)
+        self._stride, self.invisible, self.white, self.clips = 1, again.invisible, again.white, again.clips
 
     def _read(self, objects: Any, matrix: tuple[float, ...] | None, within: Clip | None, depth: int) -> None:
         box, a = self._box, self._address
         b, c, d = a + 4, a + 8, a + 12
-        bounds, handles = self.bounds, self.handles
+        bounds, handles, stride = self.bounds, self.handles, self._stride
         for handle in objects:
             kind = object_type(handle)
             if kind == _TEXT:
+                self._texts += 1
+                if self._texts % stride:
+                    continue
                 if render_mode(handle) == _INVISIBLE:
                     self.invisible.add(handle)
                     continue
@@ -81,6 +96,9 @@ class PageObjects:
                     self.white.add(handle)
                 if (clip := self._clip(handle, matrix, within)) is not None:
                     self.clips[handle] = clip
+                    if not self.cut and object_bounds(handle, a, b, c, d):
+                        x0, y0, x1, y1 = box if matrix is None else _transformed(tuple(box), matrix)
+                        self.cut = x0 < clip[0] - 1 or y0 < clip[1] - 1 or x1 > clip[2] + 1 or y1 > clip[3] + 1
             elif kind == _PATH:
                 if not object_bounds(handle, a, b, c, d):
                     continue

@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 
 from pipelines.documents.pdf_calls import angle, char_matrix, font_size, get_text, loose_box, map_error, origin, text_object, unicode
 from pipelines.documents.pdf_glyphs import DIGIT, FOLD, NOT_UNICODE, VISIBLE
-from pipelines.documents.pdf_objects import Clip, PageObjects, page_rules
+from pipelines.documents.pdf_objects import PageObjects, page_rules
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def _text_turn(text_page: int, boxes: Floats) -> tuple[int, bool]:
     count = len(boxes)
     sample = list(range(0, count, max(1, count // 24)))
     high = boxes[:, 3] - boxes[:, 1]
-    usual = float(np.median(high[sample]))
+    usual = sorted(high[sample].tolist())[len(sample) // 2]
     sample += np.flatnonzero(high > 1.25 * usual)[:: max(1, count // 200)][:40].tolist()
     votes = [0, 0, 0, 0]
     slanted = False
@@ -109,19 +109,11 @@ def _drop_white(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, obje
     keep &= ~white
 
 
-def _drop_clipped(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, clips: dict[int, Clip]) -> None:
+def _drop_clipped(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, objects: PageObjects) -> None:
     """Takes characters out of `keep` whose middle lies outside of the clip of their text object: they are in the file, not on the page."""
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    tight = False
-    for x0, y0, x1, y1 in set(clips.values()):
-        outside = keep & ((x < x0 - 1) | (x > x1 + 1) | (y < y0 - 1) | (y > y1 + 1))
-        if outside.any():
-            tight = True
-            break
-    if not tight:
-        return
-    table = [(-math.inf, -math.inf, math.inf, math.inf), *clips.values()]
-    number = {handle: i for i, handle in enumerate(clips, 1)}
+    table = [(-math.inf, -math.inf, math.inf, math.inf), *objects.clips.values()]
+    number = {handle: i for i, handle in enumerate(objects.clips, 1)}
     of = np.fromiter((number.get(text_object(text_page, i), 0) for i in range(len(boxes))), np.intp, len(boxes))
     frames = np.array(table)[of]
     keep &= (x >= frames[:, 0] - 1) & (x <= frames[:, 2] + 1) & (y >= frames[:, 1] - 1) & (y <= frames[:, 3] + 1)
@@ -195,10 +187,10 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
     else:  # pdfium left characters out of the text: ask for each
         codes = np.fromiter((unicode(text_address, i) & 0xFFFF for i in range(count)), np.uint16, count)
 
-    if count:
+    # pdfium gives the number of the glyph in place of a character it has no Unicode for; a font without a map shows in a sample
+    if any(map_error(text_address, i) == 1 for i in range(0, count, 3)):
         unmapped = np.fromiter((map_error(text_address, i) for i in range(count)), np.int32, count) == 1
-        if unmapped.any():  # pdfium gives the number of the glyph in place of a character
-            codes = np.where(unmapped, np.uint16(0xFFFD), codes)
+        codes = np.where(unmapped, np.uint16(0xFFFD), codes)
     keep = VISIBLE[codes]
     boxes64 = loose[:, [0, 3, 2, 1]].astype(np.float64)  # FS_RECTF is left, top, right, bottom
     drawn, mixed = _text_turn(text_address or 0, boxes64) if count else (0, False)
@@ -213,8 +205,8 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
     if objects.white:
         _drop_white(boxes64, keep, text_address or 0, objects)
     hidden = int((DIGIT[codes] & ~keep).sum())
-    if objects.clips:
-        _drop_clipped(boxes64, keep, text_address or 0, objects.clips)
+    if objects.cut:
+        _drop_clipped(boxes64, keep, text_address or 0, objects)
     turn = -drawn % 4  # pdfium counts the angle clockwise; the page is turned the other way to read it
     width, height = (right - left, top - bottom) if turn % 2 == 0 else (top - bottom, right - left)
 
