@@ -12,13 +12,15 @@ import numpy.typing as npt
 
 from pipelines.documents.model import Block, Document, Grid, PageInfo, Paragraph, ReadingNote, Refused
 from pipelines.documents.paragraphs import PageText, build_blocks, drop_running
-from pipelines.documents.scan_image import DPI, prepare
+from pipelines.documents.scan_image import DPI, prepare, sideways
 from pipelines.documents.scan_ocr import available
-from pipelines.documents.scan_page import ScannedPage, read_page
+from pipelines.documents.scan_page import ScannedPage, legible, read_page
 
 READER = "scan/1"
 MAX_PIXELS = 120_000_000
 MAX_IMAGE_PAGES = 500
+LEGIBLE = 0.75
+"""Mean probability below which the longest lines of a page are not standing upright."""
 A4 = 842.0
 """Points of the longer side of a page whose image does not say its resolution."""
 Grey = npt.NDArray[np.uint8]
@@ -30,9 +32,8 @@ def read_images(data: bytes, name: str, sha256: str) -> Document:
     pages = []
     infos = []
     for number, (image, scale) in enumerate(_frames(data), 1):
-        ready = prepare(image, scale)
-        pages.append(read_page(ready, number))
-        infos.append(PageInfo(number, ready.width, ready.height, 0, "scan"))
+        pages.append(read_upright(image, scale, number))
+        infos.append(PageInfo(number, image.shape[1] / scale, image.shape[0] / scale, 0, "scan"))
     blocks = build([p.text for p in pages], pages)
     if not blocks:
         raise Refused("no_text", "no text is found on the image: is it a page of a report, upright and at 150 dpi or more?")
@@ -55,9 +56,23 @@ def page_texts(data: bytes, numbers: Iterable[int]) -> Iterator[ScannedPage]:
             grey = np.array(image if image.ndim == 2 else image[:, :, 0], np.uint8)
             bitmap.close()
             page.close()
-            yield read_page(prepare(grey, scale), number)
+            yield read_upright(grey, scale, number)
     finally:
         pdf.close()
+
+
+def read_upright(image: Grey, scale: float, number: int) -> ScannedPage:
+    """One page, whichever way up it was scanned. Only a page whose rows are less sharp than its columns is looked at twice."""
+    upright = prepare(image, scale)
+    if sideways(upright.ink) and legible(upright) < LEGIBLE:
+        turned = max((prepare(image, scale, turn) for turn in (1, 3)), key=legible)
+        return read_page(turned, number)
+    page = read_page(upright, number)
+    if page.quality < LEGIBLE:
+        head_down = prepare(image, scale, 2)
+        if legible(head_down) > max(legible(upright), 0.6):
+            return read_page(head_down, number)
+    return page
 
 
 def read_pages(data: bytes, numbers: Iterable[int], notes: list[ReadingNote] | None = None) -> dict[int, list[Block]]:

@@ -34,13 +34,22 @@ class PageImage:
     width: float  # points
     height: float
     paper: int  # grey value of the paper
+    turn: int = 0  # quarter turns clockwise that lead from the displayed page to this one
     horizontal: Floats = field(default_factory=lambda: np.zeros((0, 3)))
     vertical: Floats = field(default_factory=lambda: np.zeros((0, 3)))
 
     def displayed(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         """A box of the upright page as it lies on the page as displayed (points): the bounding box of the turned one."""
-        if not self.angle:
-            return box
+        x0, top, x1, bottom = self._unskewed(box) if self.angle else box
+        if self.turn == 1:
+            return (top, self.width - x1, bottom, self.width - x0)
+        if self.turn == 2:
+            return (self.width - x1, self.height - bottom, self.width - x0, self.height - top)
+        if self.turn == 3:
+            return (self.height - bottom, x0, self.height - top, x1)
+        return (x0, top, x1, bottom)
+
+    def _unskewed(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         turn = math.radians(self.angle)
         cos, sin, cx, cy = math.cos(turn), math.sin(turn), self.width / 2, self.height / 2
         corners = [(x - cx, y - cy) for x in (box[0], box[2]) for y in (box[1], box[3])]
@@ -49,8 +58,10 @@ class PageImage:
         return (max(min(xs), 0.0), max(min(ys), 0.0), min(max(xs), self.width), min(max(ys), self.height))
 
 
-def prepare(image: Grey, scale: float) -> PageImage:
-    """An upright page with its rules, from a grey image of `scale` pixels a point."""
+def prepare(image: Grey, scale: float, turn: int = 0) -> PageImage:
+    """An upright page with its rules, from a grey image of `scale` pixels a point, turned by `turn` quarters clockwise first."""
+    if turn:
+        image = np.ascontiguousarray(np.rot90(image, -turn))
     height, width = image.shape
     paper = int(np.percentile(image[::4, ::4], 80))
     angle = skew(image)
@@ -64,7 +75,7 @@ def prepare(image: Grey, scale: float) -> PageImage:
     clean = grey.copy()
     clean[mask > 0] = paper
     ink = dark(clean, scale)
-    return PageImage(grey, clean, ink, scale, angle, width / scale, height / scale, paper, horizontal / scale, vertical / scale)
+    return PageImage(grey, clean, ink, scale, angle, width / scale, height / scale, paper, turn, horizontal / scale, vertical / scale)
 
 
 def dark(grey: Grey, scale: float) -> Grey:
@@ -92,6 +103,14 @@ def skew(grey: Grey) -> float:
     for step in (0.05, 0.01):
         best = max(best + step * np.arange(-6, 7), key=sharpness)
     return float(best)
+
+
+def sideways(ink: Grey) -> bool:
+    """Whether the page may lie on its side: printed lines part rows of pixels more sharply than columns. Sparse tables may too."""
+    factor = 900 / max(ink.shape)
+    small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float64)
+    rows, columns = (float(np.square(np.diff(small.sum(axis=axis))).sum()) / small.shape[axis] for axis in (1, 0))
+    return bool(columns > rows)
 
 
 def rules(grey: Grey, scale: float) -> tuple[Floats, Floats, Grey]:

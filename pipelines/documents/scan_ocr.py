@@ -33,8 +33,9 @@ class Reading:
 
     @property
     def worst(self) -> float:
-        """Probability of the least sure character; 0 where nothing was read."""
-        return min(self.probabilities, default=0.0)
+        """Probability of the least sure digit or sign of a number, where there are any, else character; 0 where nothing was read."""
+        numeric = [p for c, p in zip(self.text, self.probabilities, strict=True) if c in "0123456789.,%-+"]
+        return min(numeric or self.probabilities, default=0.0)
 
 
 def available() -> bool:

@@ -29,6 +29,8 @@ DISPUTED = 0.5
 """Confidence at most where two readings of a number differ."""
 SMALLEST_LINE = 4.0  # points, ink height
 _DIGIT = re.compile(r"\d")
+_SEPARATED = re.compile(r"[-+(]?\d[\d.,]*[.,][\d.,]*[)%]?")
+_NUMBER = re.compile(r"[-+(]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)%]?")
 _NUMERIC = re.compile(r"[\d,.%()（）+\-—\s]+")
 
 
@@ -50,6 +52,7 @@ class ScannedPage:
     text: PageText
     notes: list[ReadingNote]
     confidence: dict[Box, float] = field(default_factory=dict)
+    quality: float = 0.0  # mean confidence of its lines, longer ones counting more
 
 
 def read_page(page: PageImage, number: int) -> ScannedPage:
@@ -69,7 +72,18 @@ def read_page(page: PageImage, number: int) -> ScannedPage:
     if pieces:
         out.text.lines, out.text.grids = page_tables(_arrays(page, number, pieces))
         _finish(page, number, pieces, out)
+        out.quality = sum(p.confidence * len(p.text) for p in pieces) / sum(len(p.text) for p in pieces)
     return out
+
+
+def legible(page: PageImage, lines: int = 12) -> float:
+    """How well the longest lines of a page read (0..1): tells which way up a page is, without reading all of it."""
+    boxes = sorted(find_lines(page.clean), key=lambda b: b[0] - b[2])[:lines]
+    wide = [b for b in boxes if b[2] - b[0] > 1.5 * (b[3] - b[1])]
+    if len(wide) < 0.5 * len(boxes) or not wide:
+        return 0.0
+    readings = recognise([page.clean[top:bottom, x0:x1] for x0, top, x1, bottom in wide])
+    return sum(sum(r.probabilities) / len(r.probabilities) for r in readings if r.text) / len(wide)
 
 
 def _cell_pieces(page: PageImage, g: int, grid: RuledGrid) -> list[Piece]:
@@ -125,10 +139,21 @@ def _read(page: PageImage, pieces: list[Piece]) -> None:
     for i, (piece, reading) in enumerate(zip(pieces, first, strict=True)):
         piece.text = _tidy(reading.text)
         piece.confidence = reading.worst
+        if len(piece.text) <= 1 and (dash := _dash(page, piece)):
+            piece.text, piece.confidence = dash, max(piece.confidence, 0.9)
+            continue
         if i in second:
             piece.text, piece.confidence = _settle(reading, second[i])
-            if i in odd:
+            if i in odd or _broken(piece.text):
                 piece.confidence = min(piece.confidence, DISPUTED)
+
+
+def _dash(page: PageImage, piece: Piece) -> str | None:
+    """A lone flat bar is a dash whatever letter it resembles (一, _, ー): "—" where it is as wide as a character, else "-"."""
+    x0, top, x1, bottom = piece.box
+    if piece.cell is None or bottom - top > 2.0 * page.scale or x1 - x0 < 3 * (bottom - top):
+        return None
+    return "—" if x1 - x0 > 5.5 * page.scale else "-"
 
 
 def _varied(crop: Grey, paper: int) -> Grey:
@@ -146,7 +171,14 @@ def _settle(first: Reading, second: Reading) -> tuple[str, float]:
     if _numbers(one) == _numbers(two):
         return one, max(first.worst, min(second.worst, 0.99)) if one == two else first.worst
     better = one if first.worst >= second.worst else two
+    if _broken(better) and not _broken(one if better is two else two):
+        better = one if better is two else two
     return better, min(DISPUTED, max(first.worst, second.worst))
+
+
+def _broken(text: str) -> bool:
+    """Digits and separators that make no number (2,097,51): one of the separators is misread."""
+    return bool(_SEPARATED.fullmatch(text)) and not _NUMBER.fullmatch(text)
 
 
 def _numbers(text: str) -> list[str]:
