@@ -94,14 +94,13 @@ def query(
 @app.command()
 def audit(
     report_id: Annotated[str | None, typer.Argument(help="Only this report.", show_default=False)] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write .xlsx, .json or .html instead of printing.")] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Findings with evidence, page and suspect cell; exit 3 when errors were found."""
     from pipelines.cli_audit import run
 
-    raise typer.Exit(run(Home.find(home), report_id, out, as_json))
+    raise typer.Exit(run(Home.find(home), report_id, as_json))
 
 
 @app.command()
