@@ -40,6 +40,13 @@ _APART = frozenset(
         "general_cost_items_meeting_training",
     }
 )
+_GENERAL = frozenset(
+    {"income_expenditure_summary", "income", "expenditure", "fiscal_appropriation_summary", "fiscal_appropriation_expenditure"}
+)
+_GLUED = re.compile(
+    r"(?:第[一二三四五六七八九十]+部分[^，。；：]{0,40}?说明)?(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)"
+    r"((?:(?:19|20)\d\d年度?)?[^，。；：\d]{2,48}?(?:情况说明|情况的说明))(?=[^，。；：、）的中])"
+)
 _TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
 
 
@@ -60,6 +67,9 @@ def _topic(section: Section) -> str:
     if section.role == "overview" and section.key in (None, "overview"):
         return "overview"
     found = topic_of(own)
+    if found in _GENERAL:  # （一）财政拨款支出决算总体情况 under 五、一般公共预算…
+        outer = next((t for h in reversed(section.path) if (t := topic_of(fold_heading(h))) is not None), None)
+        found = outer if outer in _APART or outer == "general_public_expenditure" else found
     if found is None and section.key and section.key not in ("other", "other_matters"):
         found = section.key
     for heading in reversed(section.path):
@@ -92,6 +102,7 @@ class Narrative:
         self.claims: list[Claim] = []
         self.unrecognised: list[Unrecognised] = []
         self.body = fold(identity.department or "").text
+        self.label: str | None = None  # a heading that the outline left in the text
         self.project: str | None = None  # the project described, once project descriptions have begun
         self.describing = False
 
@@ -111,7 +122,7 @@ class Narrative:
             return
         state = State(topic=topic, kind=self.identity.report_kind, year=self.identity.fiscal_year, strict=section.role != "overview")
         self._enter_project(state, own)
-        name = label(section)
+        name, self.label = label(section), None
         paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
         for outer in section.path:
             self._context(fold(outer), state)
@@ -162,6 +173,18 @@ class Narrative:
             if topic is not None and topic != state.topic:
                 state.topic = topic
                 state.subject = state.item = None
+                self.label = text
+
+    def _glued_heading(self, folded: Folded, state: State) -> int:
+        """A heading printed without a line end before its text (五、…情况说明某某局2023年…): where the text begins."""
+        match = _GLUED.match(folded.text)
+        topic = topic_of(match[1]) if match is not None else None
+        if match is None or topic is None or match.end() >= len(folded.text):
+            return 0
+        if topic != state.topic:
+            state.topic, state.subject, state.item, state.group = topic, None, None, None
+        self.label = folded.source(0, match.end())
+        return match.end()
 
     def _inline_heading(self, sentence: str, stating: bool, reading: Reading) -> None:
         """A heading inside a paragraph: （一）机关运行经费支出情况。 or 2.“三公”经费预算：2023年…"""
@@ -188,11 +211,16 @@ class Narrative:
 
     def _paragraph(self, folded: Folded, state: State, section: str, locate: object) -> None:
         text = folded.text
+        begins = self._glued_heading(folded, state)
+        section = self.label or section
         reading = Reading(self.words, self.codes, self.body, state)
         found = numbers(text)
         spoken = marks(text, [n.end for n in found], state.item, self.words, state.topic in ECONOMIC_TOPICS)
         next_number, next_mark = 0, 0
         for sentence in split(text):
+            if sentence.end <= begins:
+                continue
+            sentence.start = max(sentence.start, begins)
             inner: list[Number] = []
             while next_number < len(found) and found[next_number].start < sentence.end:
                 inner.append(found[next_number])

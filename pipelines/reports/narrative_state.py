@@ -89,6 +89,8 @@ class State:
         base = _ITEM_BASES[item.level]
         if item.level == 0:
             prefix = next((name for name in _OWN_TOPICS if self.topic.startswith(name)), "expenditure")
+            if prefix == "fiscal_appropriation" and self.kind == "final":
+                prefix = "general_public"  # finals divide the general public budget by class
             return made(f"{prefix}.{base}", f"{prefix}.{base}.amount", "class")
         return made(base, base, "full")
 
