@@ -67,6 +67,8 @@ def compose(content: Content, layout: Layout, seed: int = 0) -> Composed:
     cover: list[Block] = [Heading(line.format(**fill), 0) for line in layout.cover]
     if date := content.words.get("cover_date"):
         cover.append(Para(date, "cover"))
+    if note := content.words.get("cover_note"):
+        cover.append(Para(note, "cover"))
     if content.source:
         cover.append(Para(content.source, "cover"))
     contents = composer.contents(list(parts))

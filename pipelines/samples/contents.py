@@ -122,5 +122,7 @@ def date(content: Content, kind: Kind, revision: int = 1) -> None:
     """The printed date: finals appear in August of the next year, budgets in February; a corrected print two months later."""
     year = content.year + (1 if kind == "final" else 0)
     month = (8 if kind == "final" else 2) + 2 * (revision - 1)
-    content.words["cover_date"] = f"{year}年{month}月" + ("（更正）" if revision > 1 else "")
+    content.words["cover_date"] = f"{year}年{month}月"
+    if revision > 1:
+        content.words["cover_note"] = "（更正后重新公开）"
     content.words["printed_date"] = f"{year}-{month:02d}"

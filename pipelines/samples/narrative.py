@@ -109,8 +109,7 @@ class Narrator:
         before = self._sentence(paragraph.before, section, {})
         return [Para(before + paragraph.joint.join(self._sentence(paragraph.text, section, i) for i in items) + paragraph.after)]
 
-    @staticmethod
-    def _enriched(name: str, number: int, item: dict[str, Any]) -> dict[str, Any]:
+    def _enriched(self, name: str, number: int, item: dict[str, Any]) -> dict[str, Any]:
         """An item with what sentences need beside its numbers: its ordinal, short class name, how result and budget compare."""
         out = {"metric_prefix": LIST_METRICS.get(name, name), **item}
         if name == "function_item":
