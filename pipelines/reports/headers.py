@@ -63,6 +63,11 @@ class Segment:
     def has_head(self) -> bool:
         return bool(self.head_rows)
 
+    @property
+    def head_words(self) -> tuple[str, ...]:
+        """Everything the head prints, to know it again on the next page."""
+        return tuple(sorted(fold(c.text) for r in self.head_rows for c in row_cells(self.matrix, r)))
+
 
 def is_item(text: str) -> bool:
     """True for the name of an economic item, which heads a column in matrix tables."""
@@ -309,7 +314,9 @@ def _unruled(segment: Segment, rows: list[int]) -> list[Leaf]:
     for column in columns:
         path = tuple(x.text for x in column.labels) or ("",)
         last = column.labels[-1].cell if column.labels else None
-        leaves.append(Leaf(column.index, column.index + 1, path, tuple(concept(x) for x in path), last))
+        leaf = Leaf(column.index, column.index + 1, path, tuple(concept(x) for x in path), last)
+        leaf.x0, leaf.x1 = min([column.x0, *(x.x0 for x in column.labels[-1:])]), max([column.x1, *(x.x1 for x in column.labels[-1:])])
+        leaves.append(leaf)
     return leaves if sum(1 for x in leaves if x.path != ("",)) * 2 > len(leaves) else []
 
 

@@ -30,6 +30,10 @@ class Label:
     def centre(self) -> float:
         return (self.x0 + self.x1) / 2
 
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
 
 @dataclass(slots=True)
 class Column:
@@ -139,28 +143,47 @@ def _joined(labels: list[Label]) -> list[Label]:
 
 def _close(lines: list[Label]) -> bool:
     """Do the lines follow one another without a gap, as the lines of one label do?"""
-    return all(b.top - a.bottom < 0.6 * (a.bottom - a.top) for a, b in pairwise(lines))
+    return all(b.top - a.bottom < a.bottom - a.top for a, b in pairwise(lines))
 
 
 def _spread_groups(columns: list[Column]) -> None:
-    """Group labels reach over columns whose own labels stand lower; between two groups the nearer one has the column."""
-    groups = [(label, column) for column in columns for label in column.labels[:-1]]
+    """Every group label is put over the columns it is centred on."""
+    own = [list(c.labels) for c in columns]
+    groups = [label for labels in own for label in labels[:-1]]
+    for home, labels in enumerate(own):
+        for label, below in pairwise(labels):
+            level = min([below.middle, *(g.middle for g in groups if g.top > label.top + 3)])
+            first, last = _reach(own, home, label, level)
+            for i in range(first, last + 1):
+                if i != home:
+                    columns[i].labels.append(label)
     for column in columns:
-        own = column.labels
-        if not own:
-            continue
-        levels: dict[int, tuple[float, Label]] = {}
-        for label, home in groups:
-            if home is column or label.top >= own[0].top - 1 or not _open_between(columns, column, home, label):
-                continue
-            level = round(label.top / 4)
-            distance = abs(column.centre - label.centre)
-            if level not in levels or distance < levels[level][0]:
-                levels[level] = (distance, label)
-        column.labels = [x for _, x in (levels[k] for k in sorted(levels))] + own
+        column.labels.sort(key=lambda x: x.top)
+        lowest = max(range(len(column.labels)), key=lambda i: column.labels[i].middle, default=0)
+        if column.labels:
+            column.labels.append(column.labels.pop(lowest))
 
 
-def _open_between(columns: list[Column], column: Column, home: Column, label: Label) -> bool:
-    """No column between the two has a label of its own on the group's level."""
-    low, high = sorted((column.index, home.index))
-    return not any(low < c.index < high and any(abs(x.top - label.top) < 4 for x in c.labels) for c in columns)
+def _reach(own: list[list[Label]], home: int, label: Label, level: float) -> tuple[int, int]:
+    """The columns (first, last) a group label is centred over: neighbours whose own labels stand on the level below it.
+
+    A label merged over both levels is printed in the middle of them, so higher than the labels under the group.
+    """
+
+    def under(i: int) -> bool:
+        lower = [x for x in own[i] if x.top > label.top + 3]
+        return bool(lower) and not any(abs(x.top - label.top) <= 3 for x in own[i]) and lower[0].middle >= level - 3
+
+    first = last = home
+    while first > 0 and under(first - 1):
+        first -= 1
+    while last + 1 < len(own) and under(last + 1):
+        last += 1
+    width = max(12.0, label.x1 - label.x0)
+    best, size = (home, home), 1
+    for i in range(first, home + 1):
+        for j in range(home, last + 1):
+            middle = (own[i][-1].centre + own[j][-1].centre) / 2
+            if j - i + 1 > size and abs(middle - label.centre) <= 0.25 * width:
+                best, size = (i, j), j - i + 1
+    return best

@@ -14,7 +14,7 @@ from pipelines.reports.amounts import looks_numeric
 from pipelines.reports.forms import Form, forms, title_role
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.headers import Leaf, Segment, is_meta, meta_unit, segments
-from pipelines.reports.model import Identity, Outline, ReadingFinding, Statement, Unrecognised
+from pipelines.reports.model import Identity, Outline, ReadingFinding, Section, Statement, Unrecognised
 from pipelines.reports.outline import caption_of
 from pipelines.reports.statement_evidence import role_by_evidence
 from pipelines.reports.statement_keys import settle_keys
@@ -27,6 +27,7 @@ _NOTE = re.compile(
 )
 _UNIT_LABEL = re.compile(r"[(（](?:单位[:：])?(元|千元|万元|亿元)[)）]")
 _OTHER_UNIT = re.compile(r"单位:\(?(?:辆|台|套|个|人|平方米|㎡|件|%)")
+_AMOUNT = re.compile(r"^[\s\d,，.．—-]*\d[\d,，]*[.．]\d{2}")
 _LONG = 140
 
 
@@ -46,6 +47,7 @@ class _Open:
     notes: list[str] = field(default_factory=list)
     by_title: bool = True
     n_columns: int = 0
+    head_words: tuple[str, ...] = ()
 
 
 class _Reader:
@@ -59,6 +61,7 @@ class _Reader:
         self.skipping = False
         self.before: list[Paragraph] = []
 
+        self.heading: tuple[str, str | None] | None = None  # of the section, until a grid has taken it
         self.pending: tuple[Segment, list[Paragraph], Grid] | None = None  # a table no title or head explains; its note may
 
     # --- flow
@@ -80,6 +83,27 @@ class _Reader:
             self._unknown(self.pending[0], "neither a title nor the head tells which statement this is")
             self.pending = None
 
+    def close(self, section: Section) -> None:
+        """Says what a statement section printed beside its table, or instead of one: amounts are never dropped in silence."""
+        if section.role != "statement" or section.key == "tables":
+            return
+        form = forms().get(section.key or "") or Form(role=section.key or "other", family="table")
+        loose = [b for b in section.blocks if isinstance(b, Paragraph) and len(b.text) < 60 and _AMOUNT.search(b.text)]
+        if form.family == "skip" or not loose:
+            return
+        tables = any(isinstance(b, Grid) for b in section.blocks)
+        why = "stand beside its table, outside any grid" if tables else "stand under this title but no table was recognised"
+        self.findings.append(
+            ReadingFinding(
+                "reading.amounts_outside_table" if tables else "reading.table_not_found",
+                "error" if form.core else "warning",
+                f"{section.heading}: {len(loose)} lines of amounts {why}",
+                statement=form.role,
+                locator=loose[0].locator,
+            )
+        )
+        self.unrecognised += [Unrecognised(b.text, f"{section.heading}: an amount outside any table", b.locator) for b in loose]
+
     def grid(self, grid: Grid) -> None:
         self.settle()
         captions = self._captions()
@@ -100,6 +124,10 @@ class _Reader:
 
     def _segment(self, segment: Segment, captions: list[Paragraph], grid: Grid, index: int) -> None:
         title, role = self._title(segment, captions)
+        if role is None and self.heading is not None and (segment.has_head or grid.continued is False) and _has_amounts(segment):
+            title, role = self.heading[0], self.heading[1]
+        if role is not None:
+            self.heading = None  # the next grid of the section goes on or says what it is
         if role is None and not segment.has_head:
             if segment.rows and not self.skipping and self.current is not None:
                 self._continue(segment, grid)
@@ -110,6 +138,9 @@ class _Reader:
             head = tuple(x.path for x in segment.leaves)
             if self.current is not None and _same_head(head, self.current.head) and not self.skipping:
                 self._continue(segment, grid, same_head=True)
+                return
+            if self.current is not None and not self.skipping and segment.head_words == self.current.head_words:
+                self._continue(segment, grid)
                 return
             if self.skipping and (grid.continued or not _has_amounts(segment)):
                 return
@@ -175,7 +206,16 @@ class _Reader:
         table.findings += findings
         table.no_money = unit is None and any(_OTHER_UNIT.search(fold(line)) for line in lines)
         self.current = _Open(
-            form, title, table, segment.leaves, tuple(x.path for x in segment.leaves), unit, form_no, grid.locator, n_columns=grid.n_columns
+            form,
+            title,
+            table,
+            segment.leaves,
+            tuple(x.path for x in segment.leaves),
+            unit,
+            form_no,
+            grid.locator,
+            n_columns=grid.n_columns,
+            head_words=segment.head_words,
         )
         self.done.append(self.current)
         if not segment.has_head and segment.rows:
@@ -260,11 +300,13 @@ def read(outline: Outline, identity: Identity) -> tuple[list[Statement], list[Re
             continue
         if section.role in ("members", "glossary", "project"):
             reader.current, reader.before = None, []
+        reader.heading = (section.heading, section.key) if section.role == "statement" and section.key != "tables" else None
         for block in section.blocks:
             if isinstance(block, Paragraph):
                 reader.paragraph(block)
             elif section.role not in ("members", "glossary", "project"):
                 reader.grid(block)
+        reader.close(section)
     reader.settle()
     return settle_keys([_finish(o) for o in reader.done], reader, identity)
 
@@ -323,7 +365,7 @@ def _carry(leaves: list[Leaf], segment: Segment, n_columns: int) -> list[Leaf] |
             x0, _, x1, _ = cell.locator.box
             old = spans[cell.column]
             spans[cell.column] = (x0, x1) if old is None else (min(old[0], x0), max(old[1], x1))
-    if all(x.x0 is not None for x in leaves) and any(spans) and grid.n_columns != n_columns:
+    if all(x.x0 is not None for x in leaves) and any(spans) and (grid.n_columns != n_columns or not grid.ruled):
         owner = [_owner(span, leaves, _wordy(segment, c)) if span else None for c, span in enumerate(spans)]
         out = []
         for i, leaf in enumerate(leaves):
