@@ -126,7 +126,7 @@ class _Composer:
             elif part == "narrative":
                 below = [s.heading.format(**self.fill) for s in self.wording.sections if s.level == 2]
             elif part == "overview":
-                below = ["一、主要职责", f"二、{self.layout.scope_word}{'决算' if self.layout.kind == 'final' else '预算'}单位构成"]
+                below = self._overview_headings()
             lines += [Para("　" + x, "contents") for x in below]
         return lines
 
@@ -134,24 +134,26 @@ class _Composer:
         have = {s.key for s in self.content.report.statements}
         return [self.layout.tables[k] for k in self.layout.order if k in have and self.layout.tables[k].printed]
 
+    @property
+    def _kind(self) -> str:
+        return "决算" if self.layout.kind == "final" else "预算"
+
+    def _overview_headings(self) -> list[str]:
+        return [h.format(kind=self._kind, **self.fill) for h in self.layout.overview_headings]
+
     def overview(self) -> list[Block]:
         """Duties and member units."""
-        kind = "决算" if self.layout.kind == "final" else "预算"
-        word = self.layout.scope_word
+        kind, word = self._kind, self.layout.scope_word
         members = self.content.members
-        blocks: list[Block] = [
-            PageBreak(),
-            *self._title("overview"),
-            Heading("一、主要职责", 2),
-            Para(f"{self.content.department}依照规定履行职责，承担本{word}主管领域的行政管理和公共服务工作。"),
-            Heading(f"二、{word}{kind}单位构成", 2),
-        ]
+        duties, composition = (Heading(h, 2 if "、" in h[:3] else 1) for h in self._overview_headings())
+        duty = f"{self.content.department}依照规定履行职责，承担本{word}主管领域的行政管理和公共服务工作。"
+        blocks: list[Block] = [PageBreak(), *self._title("overview"), duties, Para(duty), composition]
         self.truth.member_units = [MemberUnit(m.name, m.note) for m in members]
         if not members:
             blocks.append(Para(f"{self.content.department}为独立核算的{kind}单位，无下属{kind}单位。"))
             return blocks
         years = f"{self.content.year}年{'度' if kind == '决算' else ''}"
-        intro = f"纳入{self.content.department}{years}部门{kind}编制范围的单位共{len(members)}个，包括："
+        intro = self.layout.members_intro.format(kind=kind, report_year=years, count=len(members), others=len(members) - 1, **self.fill)
         if self.layout.members_style == "sentence":
             blocks.append(Para(intro + "、".join(m.name for m in members) + "。"))
             for unit in self.truth.member_units:

@@ -101,6 +101,8 @@ class Layout(Strict):
     tables: dict[str, TableForm]
     page: Page = Field(default_factory=Page)
     evaluation: Literal["regular", "broken", "none"] = "none"
+    overview_headings: tuple[str, str] = ("一、主要职责", "二、{scope_word}{kind}单位构成")
+    members_intro: str = "纳入{department}{report_year}部门{kind}编制范围的单位共{count}个，包括："
     members_style: Literal["numbered", "table", "sentence"] = "numbered"
     scope_word: str = "部门"
     style: Literal["national", "shanghai", "shanghai_unit", "jiangsu"] = "national"  # budgets: which statements there are
