@@ -64,7 +64,7 @@ CASES = cases()
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) >= 160
+    assert len(CASES) >= 200
 
 
 @pytest.mark.parametrize("case", CASES, ids=range(len(CASES)))

@@ -206,8 +206,10 @@ class Narrative:
         economic = state.topic in ECONOMIC_TOPICS
         for mark in marks(heading.text, [], state.item, self.words, economic):
             state.speak_item(mark.item)
-        if state.item is None:
-            state.subject = state.subject or None
+        if state.item is None and state.topic in _APART:
+            found = Reading(self.words, self.codes, self.body, state).subjects.search(heading.text, money=True)
+            if found is not None and found.unknown is None:
+                state.subject = found.subject
 
     def _paragraph(self, folded: Folded, state: State, section: str, locate: object) -> None:
         text = folded.text

@@ -16,6 +16,7 @@ from pipelines.reports.narrative_vocabulary import Subject, Vocabulary
 from pipelines.reports.narrative_zones import Zones
 from pipelines.reports.sentences import Number, Sentence
 
+_SHARE_OF = re.compile(r"^[，；]?占[^，。；]{2,24}$")
 _STOP = re.compile(r"[，。；、：（]")
 _LIST = re.compile(r"其中|包括(?!：?基本工资)|分别是|如下|具体")
 _EACH = re.compile(r"(?:均|都|皆|各)(?:为|是|安排)?$")
@@ -43,7 +44,7 @@ class Reading:
         state = self.state
         found = self.subjects.search(text, money=True)
         state.zone = None
-        if found is not None and found.subject is not None:
+        if found is not None and found.subject is not None and found.unknown is None:
             state.subject, state.item = found.subject, found.item
 
     def sentence(self, text: str, sentence: Sentence, inner: list[Number], marks: list[Mark]) -> Iterator[Stated]:
@@ -177,6 +178,16 @@ class Reading:
         if chained:
             subject, item = state.listed.pop(0)
             return self._stated(number, subject, item, state.measure or "value", state.direction)
+        if number.kind == "pct" and state.of is not None and lead in ("的", "的比例为", "的比重为"):
+            (measure, subject, item), state.of = state.of, None
+            if subject is not None:
+                return self._stated(number, subject, item, measure, None)
+        state.of = None
+        if number.kind == "money":
+            if self.words.completion.search(lead) is not None:
+                state.of = ("completion_pct", state.subject, state.item)
+            elif _SHARE_OF.search(lead) is not None:
+                state.of = ("share_pct", state.subject, state.item)
         counted, state.counted = state.counted, None
         found = self.subjects.of_lead(head, first, marked, measure)
         if found.carried and counted is not None:
@@ -220,7 +231,8 @@ class Reading:
             measure = "per_unit" if per_unit else self.measures.staged(found, head)
         if number.kind == "pct" and measure in _AMOUNTS:
             return self._unknown(number, lead, head, "rate")
-        state.subject, state.item = whole_subject, whole_item
+        if state.of is None or state.of[0] != "share_pct":
+            state.subject, state.item = whole_subject, whole_item
         if found.subject.group:
             state.group = found.subject.group
         state.measure, state.direction = measure, direction

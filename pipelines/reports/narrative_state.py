@@ -68,6 +68,7 @@ class State:
     listed: list[tuple[Subject, Item | None]] = field(default_factory=list)  # joined subjects still waiting for their number
     joined: list[tuple[Subject, Item | None]] = field(default_factory=list)  # the subjects joined last (分别)
     aside: tuple[Subject | None, Item | None, Subject | None] | None = None  # what was spoken of before an open bracket
+    of: tuple[str, Subject | None, Item | None] | None = None  # 完成预算3万元的73%: what the percentage after the amount says
     measure: str | None = None
     direction: str | None = None
 

@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
+from pipelines.reports.forms.wording import fold as fold_wording
+
 Kind = Literal["money", "pct", "score", "area", "count", "bare"]
 
 _SAME = {
@@ -48,13 +50,25 @@ _DROP = set(" \t\r\n\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff\u00ad" + "“”\
 _DIGIT = frozenset("0123456789")  # "" is not in it
 
 
+# mirrors of government pages print traditional characters; those of titles and headings are folded as there, these are the narrative's own
+_TRADITIONAL = (
+    "較较輛辆臺台減减約约領领導导優优評评蹤踪監监壓压縮缩賓宾圍围別别準准據据綜综確确規规範范變变僅仅隨随隊队檢检證证試试選选題题點点"
+    "漲涨幾几絕绝協协獨独獲获層层顯显種种續续勵励幹干補补貧贫農农製制採采櫃柜庫库庭庭屆届"
+)
+_SIMPLE = {_TRADITIONAL[i]: _TRADITIONAL[i + 1] for i in range(0, len(_TRADITIONAL), 2)}
+_PINYIN = re.compile("[(（][a-züāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ]+[)）]", re.I)  # 財(cái)政: the gloss of a mirror that hides its text
+
+
 def _fold_char(char: str) -> str:
     if char in _DROP:
         return "\x00"
     if (same := _SAME.get(char)) is not None:
         return same
     folded = unicodedata.normalize("NFKC", char)
-    return _SAME.get(folded, folded) if len(folded) == 1 else char
+    if len(folded) != 1:
+        return char
+    simple = _SIMPLE.get(folded) or (fold_wording(folded) if folded > "\u3400" else folded)
+    return _SAME.get(folded, simple if len(simple) == 1 else folded)
 
 
 class _Table(dict[int, str]):
@@ -95,6 +109,10 @@ _LONE_COMMA = re.compile(r"(?<!\d),|,(?!\d{3})")  # a thousands separator has a 
 
 def fold(printed: str) -> Folded:
     """Folds a paragraph: spaces go (justified lines) save between two digits, an ASCII comma stays only inside a number."""
+    if _PINYIN.search(printed):
+        original = printed
+        folded = fold(_PINYIN.sub(lambda m: " " * len(m.group()), printed))
+        return Folded(folded.text, folded.at, original)
     if _WIDE_COMMA.search(printed):
         printed, original = _WIDE_COMMA.sub(",", printed), printed
         folded = fold(printed)
