@@ -40,7 +40,7 @@ def peak_gb() -> float:
 
 
 def measure(stage: Path, database: Path, audit: bool, memory: str) -> None:
-    con = duckdb.connect(str(database), config={"memory_limit": memory, "temp_directory": str(database) + ".tmp"})
+    con = duckdb.connect(str(database), config={"memory_limit": memory, "storage_compatibility_version": "v1.3.0", "temp_directory": str(database) + ".tmp"})
     start = since = (time.perf_counter(), cpu())
 
     def lap(what: str, since: tuple[float, float]) -> tuple[float, float]:
@@ -51,8 +51,14 @@ def measure(stage: Path, database: Path, audit: bool, memory: str) -> None:
     assemble.load_parts(con, sorted(stage.glob("*.parquet")))
     result = assemble.assemble(con)
     since = lap(f"assemble: {result.parts} parts, {result.revisions} revisions, {result.units} units", since)
-    slow: list[models.Built] = []
-    models.run(con, models.layer("core"), on_model=slow.append)
+    slow: list[tuple[float, models.Built]] = []
+    mark = [cpu()]
+
+    def heard(built: models.Built) -> None:
+        slow.append((cpu() - mark[0], built))
+        mark[0] = cpu()
+
+    models.run(con, models.layer("core"), on_model=heard)
     since = lap("core models", since)
     if audit:
         from pipelines.audit import checks
@@ -62,14 +68,15 @@ def measure(stage: Path, database: Path, audit: bool, memory: str) -> None:
     else:
         models.ensure_audit_tables(con)
         con.execute("INSERT INTO quality.verdict SELECT report_id, 'admitted', 100, [] FROM core.dim_report")
-    models.run(con, [*models.layer("quality"), *models.layer("mart")], on_model=slow.append)
+    mark[0] = cpu()
+    models.run(con, [*models.layer("quality"), *models.layer("mart")], on_model=heard)
     since = lap("quality models and marts", since)
     columns.dictionary(con)
     con.execute("DROP SCHEMA stage CASCADE; CHECKPOINT")
     lap("dictionary, checkpoint", since)
     lap("all", start)
-    for built in sorted(slow, key=lambda b: -b.seconds)[:12]:
-        print(f"  {built.key:32} {built.rows:10,} rows {built.seconds:6.2f} s")
+    for used, built in sorted(slow, key=lambda b: -b[0])[:16]:
+        print(f"  {built.key:32} {built.rows:10,} rows {built.seconds:6.2f} s  cpu {used:6.2f} s")
     con.close()
     print(f"database {database.stat().st_size / 1e6:.0f} MB")
     con = duckdb.connect(str(database), read_only=True, config={"memory_limit": "2GB"})

@@ -156,9 +156,13 @@ def run(
         started = time.perf_counter()
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {model.schema}")
         try:
+            if model.schema == "stage":  # read once or twice, then dropped: compressing it would cost more than writing it
+                con.execute("SET force_compression = 'uncompressed'")
             con.execute(f"CREATE OR REPLACE TABLE {model.key} AS {model.sql}")
         except duckdb.Error as error:
             raise ModelError(f"{model.key}: {error}") from error
+        finally:
+            con.execute("SET force_compression = 'auto'")
         if model.schema != "stage":
             columns.comment(con, model.key, comments)
         rows = con.execute(f"SELECT count(*) FROM {model.key}").fetchone()

@@ -5,7 +5,7 @@ WITH named AS (
     FROM stage.amount WHERE code IS NOT NULL AND fact IN ('expenditure', 'fund_balance') AND length(code) = 7
     GROUP BY ALL HAVING count(DISTINCT code) = 1
 ), stated AS (
-    SELECT d.report_key, d.report_id, d.unit_key, d.unit_id, d.fiscal_year, d.kind, d.scope, d.statement, d.metric AS measure,
+    SELECT d.report_key, d.unit_key, d.fiscal_year, d.kind, d.scope, d.statement, d.metric AS measure,
         coalesce(d.item_code, n.code) AS code, d.item_name AS name,
         CASE d.metric WHEN 'function_item.initial_budget' THEN 'initial' WHEN 'function_item.budget' THEN 'initial'
             WHEN 'function_item.annual_budget' THEN 'annual' WHEN 'function_item.previous_execution' THEN 'previous_execution'
@@ -16,12 +16,14 @@ WITH named AS (
     WHERE d.amount_yuan IS NOT NULL AND d.metric IN ('function_item.initial_budget', 'function_item.budget', 'function_item.annual_budget',
         'function_item.previous_execution', 'function_item.final')
 ), printed AS (
-    SELECT report_key, report_id, unit_key, unit_id, fiscal_year, kind, scope, statement, measure, code, name, 'initial' AS stage, 'budget_report' AS source,
-        CAST(NULL AS INTEGER) AS item_no, row_no, amount_yuan, cell_id
-    FROM stage.amount
-    WHERE kind = 'budget' AND code IS NOT NULL AND measure IN ('total', 'expenditure_total') AND role IN ('general_public_expenditure', 'government_fund', 'state_capital')
+    SELECT a.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, a.statement, a.measure, a.code, a.name, 'initial' AS stage,
+        'budget_report' AS source, CAST(NULL AS INTEGER) AS item_no, a.row_no, a.amount_yuan, a.cell_id
+    FROM stage.amount AS a
+    JOIN core.dim_report AS r ON r.report_key = a.report_key
+    JOIN core.dim_statement AS d ON d.statement = a.statement AND d.measure = a.measure
+    WHERE r.kind = 'budget' AND a.code IS NOT NULL AND a.measure IN ('total', 'expenditure_total') AND d.role IN ('general_public_expenditure', 'government_fund', 'state_capital')
 )
-SELECT i.report_key, i.report_id, i.unit_key, i.unit_id, i.fiscal_year, i.kind, i.scope, i.statement, i.row_no, i.item_no, s.subject_key, i.code, i.name,
+SELECT i.report_key, i.unit_key, i.fiscal_year, i.kind, i.scope, i.statement, i.row_no, i.item_no, s.subject_key, i.code, i.name,
     i.stage, i.source, CASE WHEN i.stage = 'previous_execution' THEN i.fiscal_year - 1 ELSE i.fiscal_year END AS amount_year, i.measure, i.amount_yuan,
     i.cell_id
 FROM (SELECT * FROM stated UNION ALL SELECT * FROM printed) AS i

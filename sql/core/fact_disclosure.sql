@@ -1,5 +1,5 @@
 -- every number the narrative states: metric, item, direction; signed_yuan is negative where a change is a decrease
-SELECT c.report_key, c.report_id, r.unit_key, r.unit_id, r.fiscal_year, r.kind, r.scope, c.statement, c.row_no, f.section, c.measure AS metric, c.value,
+SELECT c.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, c.statement, c.row_no, f.section, c.measure AS metric, c.value,
     c.printed_unit, c.amount_yuan, c.resolution_yuan, f.direction,
     CASE WHEN f.direction = 'decrease' THEN -c.amount_yuan ELSE c.amount_yuan END AS signed_yuan, f.item_no, f.item_class, f.item_section,
     coalesce(f.item_name, c.name) AS item_name, coalesce(f.item_code, c.code) AS item_code, s.subject_key, f.sentence, c.cell_id

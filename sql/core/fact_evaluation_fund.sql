@@ -1,5 +1,5 @@
 -- 项目资金 of the forms: initial budget, annual budget, executed by source of the money (年度资金总额 is the total of the others)
-SELECT c.report_key, c.report_id, r.unit_key, r.unit_id, r.fiscal_year, r.kind, r.scope, c.statement, c.instance AS form_no, c.row_no, e.project_name,
+SELECT c.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, c.statement, c.instance AS form_no, c.row_no, e.project_name,
     c.name AS line, c.measure, c.amount_yuan, regexp_matches(c.name, '总额|合计') AS is_total_line, c.cell_id
 FROM core.cell AS c
 JOIN core.dim_report AS r ON r.report_key = c.report_key

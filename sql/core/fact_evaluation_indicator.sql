@@ -1,5 +1,5 @@
 -- 绩效指标: a row per indicator with target, outturn, weight, score and deviation
-SELECT l.report_key, l.report_id, r.unit_key, r.unit_id, r.fiscal_year, r.kind, r.scope, l.form_kind AS statement, l.form_no, l.row_no, e.project_name,
+SELECT l.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, l.form_kind AS statement, l.form_no, l.row_no, e.project_name,
     l.level1, l.level2, l.level3, l.target, l.actual, n.weight, n.score, n.deviation_pct, l.problem AS deviation_reason, n.weight_cell_id, n.score_cell_id,
     n.deviation_cell_id
 FROM core.evaluation_line AS l

@@ -1,5 +1,5 @@
 -- 分值与得分: every weight, score and rate of the forms, by block; block total is the form's own total
-SELECT c.report_key, c.report_id, r.unit_key, r.unit_id, r.fiscal_year, r.kind, r.scope, c.statement, c.instance AS form_no, c.row_no, e.project_name, c.block,
+SELECT c.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, c.statement, c.instance AS form_no, c.row_no, e.project_name, c.block,
     c.name AS line, c.measure, c.value, c.printed_unit, c.cell_id
 FROM core.cell AS c
 JOIN core.dim_report AS r ON r.report_key = c.report_key

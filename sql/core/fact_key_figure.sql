@@ -1,6 +1,6 @@
 -- the key figures of a report, each one printed amount with its cell; where several statements print it, the first source by priority
 WITH total_rows AS (
-    SELECT a.report_key, a.statement, a.kind, a.role, a.fund, a.block, a.name, a.measure, a.component, a.amount_yuan, a.resolution_yuan, a.cell_id, a.row_no, a.instance
+    SELECT a.report_key, a.statement, a.block, a.name, a.measure, a.amount_yuan, a.resolution_yuan, a.cell_id, a.row_no, a.instance
     FROM stage.amount AS a
     WHERE a.code IS NULL AND regexp_matches(regexp_replace(a.name, '\s', '', 'g'), '合计|总计') AND a.fact <> 'summary_line'
         AND (a.block IS NOT NULL OR NOT regexp_matches(a.name, '其中|人员|公用'))
@@ -66,7 +66,7 @@ WITH total_rows AS (
     FROM core.fact_disclosure AS d
     WHERE d.amount_yuan IS NOT NULL
 )
-SELECT f.report_key, r.report_id, r.unit_key, r.unit_id, r.fiscal_year, r.kind, r.scope, f.metric, f.statement, f.amount_yuan, f.resolution_yuan, f.cell_id
+SELECT f.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, f.metric, f.statement, f.amount_yuan, f.resolution_yuan, f.cell_id
 FROM found AS f JOIN core.dim_report AS r ON r.report_key = f.report_key
 WHERE f.metric IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY f.report_key, f.metric ORDER BY f.priority, f.statement, f.row_no, f.cell_id) = 1

@@ -1,5 +1,5 @@
 -- 政府采购: rows of the procurement statement, and what the narrative states; item: total, goods, works, services, … ; never add both sources
-SELECT a.report_key, a.report_id, a.unit_key, a.unit_id, a.fiscal_year, a.kind, a.scope, a.statement, a.instance, a.row_no, 'statement' AS source,
+SELECT a.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, a.statement, a.instance, a.row_no, 'statement' AS source,
     CASE WHEN json_extract_string(a.keys, '$.level') = 'total' OR (json_extract_string(a.keys, '$.category') IS NULL AND regexp_matches(a.name, '合\s*计|总\s*计')) THEN 'total'
         WHEN coalesce(json_extract_string(a.keys, '$.category'), a.name) LIKE '%货物%' THEN 'goods'
         WHEN coalesce(json_extract_string(a.keys, '$.category'), a.name) LIKE '%工程%' THEN 'works'
@@ -10,9 +10,10 @@ SELECT a.report_key, a.report_id, a.unit_key, a.unit_id, a.fiscal_year, a.kind, 
     CASE WHEN json_extract_string(a.keys, '$.level') IS NULL THEN a.is_leaf ELSE json_extract_string(a.keys, '$.level') = 'item' END AS is_leaf,
     a.is_total_measure, a.cell_id
 FROM stage.amount AS a
+JOIN core.dim_report AS r ON r.report_key = a.report_key
 WHERE a.fact = 'procurement'
 UNION ALL
-SELECT d.report_key, d.report_id, d.unit_key, d.unit_id, d.fiscal_year, d.kind, d.scope, d.statement, 1, d.row_no, 'narrative',
+SELECT d.report_key, d.unit_key, d.fiscal_year, d.kind, d.scope, d.statement, 1, d.row_no, 'narrative',
     substr(d.metric, length('procurement.') + 1), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
     CAST(NULL AS VARCHAR), d.metric, d.amount_yuan, d.metric IN ('procurement.goods', 'procurement.works', 'procurement.services'), d.metric = 'procurement.total', d.cell_id
 FROM core.fact_disclosure AS d

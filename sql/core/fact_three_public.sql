@@ -11,18 +11,20 @@ WITH stated AS (
     WHERE a.fact = 'three_public' AND a.measure = 'budget_total'
     GROUP BY ALL
 )
-SELECT a.report_key, a.report_id, a.unit_key, a.unit_id, a.fiscal_year, a.kind, a.scope, a.statement, a.instance, a.row_no, a.item, a.stage,
-    coalesce(nullif(st.printed_scope, 'unknown'), CASE WHEN st.title LIKE '%一般公共预算%' THEN 'general_public' WHEN st.title LIKE '%财政拨款%' AND a.fund IS NULL
+SELECT a.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, a.statement, a.instance, a.row_no, d.item, d.stage,
+    coalesce(nullif(st.printed_scope, 'unknown'), CASE WHEN st.title LIKE '%一般公共预算%' THEN 'general_public' WHEN st.title LIKE '%财政拨款%' AND d.fund IS NULL
         THEN 'fiscal' ELSE 'unknown' END) AS printed_scope,
-    CASE WHEN a.kind = 'budget' THEN 'initial'
+    CASE WHEN r.kind = 'budget' THEN 'initial'
         WHEN regexp_matches(st.note, '全年预算|调整预算|调整后') THEN 'annual'
         WHEN regexp_matches(st.note, '年初预算') THEN 'initial'
         WHEN t.annual AND NOT t.initial THEN 'annual'
         WHEN t.initial AND NOT t.annual THEN 'initial'
         ELSE 'unknown' END AS budget_basis,
-    a.fund, a.measure, a.amount_yuan, a.resolution_yuan, a.is_leaf, a.is_total_measure, a.cell_id
+    d.fund, a.measure, a.amount_yuan, a.resolution_yuan, a.is_leaf, a.is_total_measure, a.cell_id
 FROM stage.amount AS a
+JOIN core.dim_report AS r ON r.report_key = a.report_key
+JOIN core.dim_statement AS d ON d.statement = a.statement AND d.measure = a.measure
 LEFT JOIN core.statement AS st ON st.report_key = a.report_key AND st.statement = a.statement AND st.instance = a.instance
 LEFT JOIN totals AS t ON t.report_key = a.report_key AND t.statement = a.statement
-WHERE a.fact = 'three_public' AND a.item IS NOT NULL
+WHERE a.fact = 'three_public' AND d.item IS NOT NULL
 ORDER BY a.report_key, a.statement, a.instance, a.row_no, a.measure

@@ -15,7 +15,8 @@ WITH units AS (
     FROM core.fact_key_figure AS a JOIN core.fact_key_figure AS b ON b.report_key = a.report_key AND b.metric = 'general_public_basic' WHERE a.metric = 'basic_personnel'
     UNION ALL
     SELECT k.report_key, k.metric || '_per_staff', round(CAST(k.amount_yuan * 0.0001 AS DOUBLE) / s.staff, 4), k.cell_id
-    FROM core.fact_key_figure AS k JOIN core.unit_base AS s ON s.unit_id = k.unit_id AND s.fiscal_year = k.fiscal_year AND s.staff > 0
+    FROM core.fact_key_figure AS k JOIN core.dim_report AS r ON r.report_key = k.report_key
+    JOIN core.unit_base AS s ON s.unit_id = r.unit_id AND s.fiscal_year = k.fiscal_year AND s.staff > 0
     WHERE k.metric IN ('expenditure_total', 'basic_personnel', 'basic_public', 'three_public_final_total')
 ), grouped AS (
     SELECT u.report_id, u.unit_id, u.unit_name, u.fiscal_year, u.kind, u.scope, f.metric, f.value, f.cell_id, g.peer_group

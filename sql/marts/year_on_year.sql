@@ -1,7 +1,7 @@
 -- one row per unit, kind, scope, metric and year: this year beside last year's own report, and what this year's text says last year was (implied).
 -- years without a report appear with is_implied where the next report's stated change gives the amount
 WITH figures AS (
-    SELECT k.unit_id, k.fiscal_year, k.kind, k.scope, k.metric, k.amount_yuan, k.resolution_yuan, k.cell_id, k.report_key, r.region_code
+    SELECT r.unit_id, k.fiscal_year, k.kind, k.scope, k.metric, k.amount_yuan, k.resolution_yuan, k.cell_id, k.report_key, r.region_code
     FROM core.fact_key_figure AS k JOIN core.dim_report AS r ON r.report_key = k.report_key
     WHERE r.is_current AND r.verdict IN ('admitted', 'admitted_with_findings')
 ), stated AS (

@@ -1,7 +1,7 @@
--- every printed amount of a statement with what all facts share: report, subject, is_leaf, is_total_measure
+-- every printed amount of a statement with what the facts share: subject, is_leaf, is_total_measure; narrow, since it is written whole
 WITH printed AS (
-    SELECT c.report_key, c.report_id, c.statement, c.instance, c.row_no, c.side, c.block, c.code, c.name, c.measure, c.amount_yuan, c.resolution_yuan,
-        c.cell_id, c.keys, d.parent_measure, d.fact, d.fund, d.component, d.stage, d.item, d.role
+    SELECT c.report_key, c.statement, c.instance, c.row_no, c.side, c.block, c.code, c.name, c.measure, c.amount_yuan, c.resolution_yuan,
+        c.cell_id, c.keys, d.parent_measure, d.fact
     FROM core.cell AS c JOIN core.dim_statement AS d ON d.statement = c.statement AND d.measure = c.measure
     WHERE c.amount_yuan IS NOT NULL AND d.fact IS NOT NULL AND c.statement NOT IN ('narrative', 'self_evaluation', 'performance_target')
 ), coded AS (
@@ -28,8 +28,7 @@ WITH printed AS (
         END AS is_leaf
     FROM rows
 )
-SELECT p.report_key, p.report_id, r.unit_key, r.unit_id, r.fiscal_year, r.kind, r.scope, p.statement, p.instance, p.row_no, p.side, p.block, p.code, p.name,
-    p.measure, p.amount_yuan, p.resolution_yuan, p.cell_id, p.keys, p.fact, p.fund, p.component, p.stage, p.item, p.role,
+SELECT p.report_key, p.statement, p.instance, p.row_no, p.side, p.block, p.code, p.name, p.measure, p.amount_yuan, p.resolution_yuan, p.cell_id, p.keys, p.fact,
     CASE WHEN p.code IS NOT NULL THEN q.code IS NULL WHEN h.report_key IS NOT NULL THEN FALSE ELSE coalesce(u.is_leaf, TRUE) END AS is_leaf,
     t.measure IS NOT NULL AS is_total_measure, s.subject_key
 FROM printed AS p
