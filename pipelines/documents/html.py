@@ -17,6 +17,7 @@ from pipelines.documents.text import blocks_from_lines
 READER = "html/1"
 MAX_DEPTH = 400
 """Nesting of elements: a page of a publishing system stays below 60."""
+MAX_OPEN = 4_000
 MAX_NODES = 3_000_000
 MAX_CELL_TEXT = 20_000
 MAX_LAYOUT_CELLS_TEXT = 1_500
@@ -37,6 +38,12 @@ _BLOCKS = frozenset(
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.I)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_OPTIONAL_END = frozenset(
+    re.findall(
+        r"\w+", "p li dt dd tr td th option thead tbody tfoot br hr img input meta link col colgroup area base wbr source param embed"
+    )
+)
 _SPAN = re.compile(r"\s*(\d{1,6})")
 
 
@@ -47,6 +54,8 @@ def read_html(data: bytes, name: str, sha256: str) -> Document:
     """
     declared = _META.search(data[:4096])
     text, notes = decode(data, declared.group(1).decode("ascii") if declared else None)
+    if _nesting(text) > MAX_OPEN:  # told before parsing: the parser's time grows with the square of it
+        raise Refused("hostile", f"more than {MAX_OPEN} elements open at once: no published page does that")
     tree = LexborHTMLParser(text)
     root = tree.body or tree.root
     if root is None:
@@ -57,6 +66,16 @@ def read_html(data: bytes, name: str, sha256: str) -> Document:
     if not blocks:
         raise Refused("empty", "the page shows no text: its content may be loaded by a script; save it as PDF")
     return Document(sha256, name, "html", blocks, [], notes, READER)
+
+
+def _nesting(text: str) -> int:
+    """Most elements open at once, as far as end tags tell; elements whose end tag may be left out are not counted."""
+    depth = deepest = 0
+    for match in _TAG.finditer(text):
+        if match[2].lower() not in _OPTIONAL_END:
+            depth = max(depth - 1, 0) if match[1] else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _attribute(node: Any, name: str) -> str:

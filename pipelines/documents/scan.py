@@ -131,6 +131,8 @@ def _frames(data: bytes) -> Iterator[tuple[Grey, float]]:
                 yield _at_dpi(grey, float(dpi[0] or 0) if isinstance(dpi, tuple) else 0.0)
     except Refused:
         raise
+    except Image.DecompressionBombError:
+        raise Refused("too_large", f"an image of more than {MAX_PIXELS // 10**6} million pixels: scan at 300 dpi") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError) as error:
         raise Refused("corrupt", f"a damaged image ({error}): fetch or scan it again") from None
 

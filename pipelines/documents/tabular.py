@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.documents.flow import join_text, paragraph, squeeze
 from pipelines.documents.model import Block, Grid, GridCell, Locator, Paragraph, Refused
 
-MAX_CELLS = 2_000_000
+MAX_CELLS = 1_000_000
 MAX_COLUMNS = 1_000
 
 _CAPTION_ROW = re.compile(

@@ -9,7 +9,7 @@ from pipelines.documents.charset import decode
 from pipelines.documents.flow import Line, drop_page_marks, paragraphs
 from pipelines.documents.model import Block, Document, Locator, Refused
 from pipelines.documents.pipes import is_pipe_line, pipe_rows
-from pipelines.documents.tabular import RawCell, cell_text, make_grid, mark_continued, peel
+from pipelines.documents.tabular import MAX_CELLS, MAX_COLUMNS, RawCell, cell_text, make_grid, mark_continued, peel
 
 READER = "text/1"
 MAX_LINES = 2_000_000
@@ -32,9 +32,13 @@ def read_lines(text: str) -> list[Block]:
         raise Refused("too_large", f"{len(raw)} lines (limit {MAX_LINES}): split the file")
     lines: list[Line] = []
     gap = 1
+    tabs = 0
     for number, line in enumerate(raw, 1):
         gap += line.startswith("\x0c")
         line = line.replace("\x0c", "")
+        tabs += line.count("\t")
+        if tabs > MAX_CELLS:
+            raise Refused("too_large", f"more than {MAX_CELLS} cells: split the file")
         if line.strip(_BLANKS):
             lines.append(Line(line, Locator("text", line=number), gap))
             gap = 0
@@ -97,6 +101,8 @@ def _contents(lines: list[str]) -> bool:
 
 
 def _table(lines: list[Line], table: int) -> list[Block]:
+    if max(line.text.count("\t") + line.text.count("|") for line in lines) > 2 * MAX_COLUMNS:
+        raise Refused("hostile", f"a table of more than {MAX_COLUMNS} columns: no report prints that")
     rows: list[list[RawCell]] = []
     kept = table if lines[0].locator.kind == "text" else lines[0].locator.table  # elsewhere numbers count the real tables
     texts = [line.text for line in lines]
