@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from pipelines.assets.workspace import Workspace, problem_line
 from pipelines.cli_errors import Fault, fail, one_line
 from pipelines.settings import Home
 
@@ -19,7 +20,6 @@ def run(
 ) -> int:
     """Exit code of CONTRACT §2: 0 published, nothing new or audited without publishing; 1 not published."""
     from pipelines.assets import work
-    from pipelines.assets.workspace import Workspace
     from pipelines.cli_progress import progress
 
     missing = [p for p in paths if not p.exists()]
@@ -43,7 +43,7 @@ def run(
     summary = workspace.summary
     summary.seconds = round(time.monotonic() - started, 2)
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(asdict(summary), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n")
+        sys.stdout.buffer.write(orjson.dumps(asdict(summary), option=orjson.OPT_INDENT_2) + b"\n")
     else:
         print("\n".join(lines(home, summary, publish)))
     sys.stdout.flush()
@@ -79,9 +79,3 @@ def lines(home: Home, summary: Any, publish: bool) -> list[str]:
         out.append(f"release    {summary.release_id} audited, not published: {summary.database} (the next build removes it)")
     out.append(f"time       {summary.seconds:.1f} s" + "".join(f" · {name} {s:.1f}" for name, s in summary.stages.items()))
     return out
-
-
-def problem_line(problem: dict[str, Any]) -> str:
-    """name (reason): message, the name said once."""
-    message = str(problem["message"]).removeprefix(f"{problem['name']}: ")
-    return f"{problem['name']} ({problem['reason']}): {message}"

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipelines.cli_build import problem_line
+from pipelines.assets.workspace import problem_line
 from pipelines.cli_errors import Fault, one_line
 from pipelines.settings import Home
 

@@ -52,7 +52,7 @@ def _steps(workspace: Workspace, build: Build) -> Events:
     yield from tables.results(build, made)
 
     progress.step("core tables")
-    made = build.models(["core"], lambda t: progress.note(f"{t.key}: {t.rows} rows"))
+    made = build.models(["core"], lambda t, n, all_: progress.advance(t.key, n, all_))
     clock.lap("core")
     yield from tables.results(build, made)
     yield from _suites(workspace, build, ("core",))
@@ -64,7 +64,7 @@ def _steps(workspace: Workspace, build: Build) -> Events:
     yield from tables.results(build, made)
 
     progress.step("marts")
-    made = build.models(["quality", "mart"])
+    made = build.models(["quality", "mart"], lambda t, n, all_: progress.advance(t.key, n, all_))
     clock.lap("marts")
     yield from tables.results(build, made)
     yield from _suites(workspace, build, ("quality", "mart"))

@@ -5,7 +5,7 @@ import time
 import dagster as dg
 
 from pipelines.assets.work import archive_new, fetch_new, read_new
-from pipelines.assets.workspace import Workspace
+from pipelines.assets.workspace import Workspace, problem_line
 
 RAW = dg.AssetKey(["raw", "archive"])
 PARTS = dg.AssetKey(["stage", "part"])
@@ -43,7 +43,7 @@ def staged_parts(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[
         read_new(workspace)
     summary = workspace.summary
     for problem in summary.problems:
-        context.log.warning(f"{problem['name']}: {problem['reason']}: {problem['message']}")
+        context.log.warning(problem_line(problem))
     return dg.MaterializeResult(
         metadata={
             "files_read": summary.read,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.assets.workspace import Workspace
+from pipelines.assets.workspace import Workspace, problem_line
 from pipelines.extraction.run import extract_files
 from pipelines.extraction.store import FileOutcome, Store
 from pipelines.extraction.version import reader_version
@@ -75,7 +75,7 @@ def read_new(workspace: Workspace) -> None:
         if outcome.state != "ok":
             problem = {"sha256": file.sha256, "name": file.name, "reason": outcome.reason, "message": outcome.message}
             summary.problems.append(problem)
-            workspace.progress.note(f"{outcome.state} ({outcome.reason}): {outcome.message}")
+            workspace.progress.note(f"{outcome.state}: {problem_line(problem)}")
 
     workspace.progress.step("reading")
     outcome = extract_files(files, workspace.home, workspace.workers, again if workspace.years else None, heard)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +26,12 @@ class Progress:
         """Something worth a line: a refused file, waiting for a lock."""
 
 
+def problem_line(problem: dict[str, Any]) -> str:
+    """name (reason): message, the name said once."""
+    message = str(problem["message"]).removeprefix(f"{problem['name']}: ")
+    return f"{problem['name']} ({problem['reason']}): {message}"
+
+
 @dataclass
 class Summary:
     """What a run did, for its last lines and for `--json`."""
@@ -40,8 +45,8 @@ class Summary:
     problems: list[dict[str, Any]] = field(default_factory=list)  # files refused or failed: name, reason, message
     reports: int = 0
     cells: int = 0
-    verdicts: Counter[str] = field(default_factory=Counter)
-    findings: Counter[str] = field(default_factory=Counter)
+    verdicts: dict[str, int] = field(default_factory=dict)
+    findings: dict[str, int] = field(default_factory=dict)
     quarantined: list[dict[str, Any]] = field(default_factory=list)  # report_id, reasons
     failures: list[str] = field(default_factory=list)  # failing expectations
     release_id: str | None = None

@@ -179,7 +179,7 @@ class Build:
         frame([]).write_parquet(path)
         return path
 
-    def models(self, schemas: Sequence[str], on_table: Callable[[Table], None] | None = None) -> list[Table]:
+    def models(self, schemas: Sequence[str], on_table: Callable[[Table, int, int], None] | None = None) -> list[Table]:
         """Run the SQL models of these schemas, dependencies first."""
         from pipelines.warehouse import models
 
@@ -190,7 +190,7 @@ class Build:
             table = Table(done.key, done.rows, done.seconds)
             built.append(table)
             if on_table:
-                on_table(table)
+                on_table(table, len(built), len(keys))
 
         try:
             models.run(self.connection, keys, heard)

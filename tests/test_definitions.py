@@ -1,0 +1,119 @@
+"""The Dagster face: what is defined, what runs by itself, and a materialisation that is the same path as `juesuan build`."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from staged_home import needs_gold, stage_gold
+
+from pipelines.assets import tables
+from pipelines.assets.automation import QUIET_SECONDS, evaluate_inbox
+from pipelines.assets.workspace import Workspace
+from pipelines.definitions import defs
+from pipelines.settings import REPOSITORY, Home
+from pipelines.warehouse import models, release
+
+
+@pytest.fixture(scope="module")
+def repository() -> dg.RepositoryDefinition:
+    return defs.get_repository_def()
+
+
+def test_definitions_load_and_every_model_is_an_asset(repository: dg.RepositoryDefinition) -> None:
+    dg.Definitions.validate_loadable(defs)
+    keys = set(repository.asset_graph.get_all_asset_keys())
+    assert {tables.key(m.key) for m in models.load()} <= keys
+    assert {dg.AssetKey(["raw", "archive"]), dg.AssetKey(["stage", "part"]), tables.RELEASE} <= keys
+
+
+def test_the_graph_flows_from_raw_to_release(repository: dg.RepositoryDefinition) -> None:
+    graph = repository.asset_graph
+    upstream = set()
+    todo = [tables.RELEASE]
+    while todo:
+        for parent in graph.get(todo.pop()).parent_keys:
+            if parent not in upstream:
+                upstream.add(parent)
+                todo.append(parent)
+    marts = {tables.key(m.key) for m in models.load() if m.schema == "mart"}
+    assert marts | {dg.AssetKey(["raw", "archive"]), dg.AssetKey(["stage", "part"]), dg.AssetKey(["core", "cell"])} <= upstream
+    missing = {k for k in upstream if not graph.has(k)}
+    assert missing == set()
+
+
+def test_suites_are_blocking_checks(repository: dg.RepositoryDefinition) -> None:
+    checks = [c for a in repository.assets_defs_by_key.values() for c in a.check_specs]
+    assert {c.asset_key for c in checks} >= {tables.key("core.cell"), tables.key("core.dim_report")}
+    assert all(c.blocking for c in checks)
+
+
+def test_schedule_and_sensor_run_by_default(repository: dg.RepositoryDefinition) -> None:
+    (schedule,) = repository.schedule_defs
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    (sensor,) = repository.sensor_defs
+    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+
+
+def test_dagster_yaml_is_valid_and_quiet(tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").write_text((REPOSITORY / "dagster.yaml").read_text("utf-8"), "utf-8")
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert not instance.telemetry_enabled
+        assert not instance.nux_enabled
+
+
+def test_the_sensor_waits_until_files_stop_growing(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    assert isinstance(evaluate_inbox(home, None), dg.SkipReason)
+    home.inbox.mkdir(parents=True)
+    file = home.inbox / "决算.pdf"
+    file.write_bytes(b"%PDF-1.7 half")
+    now = time.time()
+    waiting = evaluate_inbox(home, None, now)
+    assert isinstance(waiting, dg.SkipReason) and "still being written" in str(waiting.skip_message)
+    asked = evaluate_inbox(home, None, now + QUIET_SECONDS + 1)
+    assert isinstance(asked, dg.SensorResult) and len(asked.run_requests or []) == 1
+    again = evaluate_inbox(home, asked.cursor, now + 100)
+    assert isinstance(again, dg.SkipReason)
+    file.write_bytes(b"%PDF-1.7 another file of the same name")
+    os.utime(file, (now + 200, now + 200))
+    once_more = evaluate_inbox(home, asked.cursor, now + 300)
+    assert isinstance(once_more, dg.SensorResult)
+    assert (once_more.run_requests or [])[0].run_key != (asked.run_requests or [])[0].run_key
+
+
+@needs_gold
+def test_materialising_the_job_publishes_and_a_second_run_makes_nothing(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    stage_gold(home)
+    job = defs.resolve_job_def("build")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance, resources={"workspace": Workspace(home)})
+        assert result.success
+        made = {e.asset_key for e in result.get_asset_materialization_events()}
+        assert {tables.key(m.key) for m in models.load() if m.schema in ("core", "mart")} <= made
+        assert tables.RELEASE in made
+        checks = result.get_asset_check_evaluations()
+        assert checks and all(c.passed or c.severity == dg.AssetCheckSeverity.WARN for c in checks)
+        cell = next(e for e in result.get_asset_materialization_events() if e.asset_key == tables.key("core.cell"))
+        metadata = cell.materialization.metadata
+        schema = metadata["dagster/column_schema"].value
+        assert {c.name: c.type for c in schema.columns}["amount_yuan"] == "DECIMAL(20,2)"
+        assert all(c.description for c in schema.columns)
+        mart = next(e for e in result.get_asset_materialization_events() if e.asset_key == tables.key("mart.department_year"))
+        lineage = mart.materialization.metadata["dagster/column_lineage"].value
+        assert lineage.deps_by_column["fiscal_year"]
+        published = release.current(home)
+        assert published is not None
+
+        again = job.execute_in_process(instance=instance, resources={"workspace": Workspace(home)})
+        assert again.success
+        assert {e.asset_key for e in again.get_asset_materialization_events()} == {
+            dg.AssetKey(["raw", "archive"]),
+            dg.AssetKey(["stage", "part"]),
+        }
+        assert release.current(home) == published
