@@ -40,9 +40,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.I)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _OPTIONAL_END = frozenset(
-    re.findall(
-        r"\w+", "p li dt dd tr td th option thead tbody tfoot br hr img input meta link col colgroup area base wbr source param embed"
-    )
+    re.findall(r"\w+", "p li dt dd tr td th option thead tbody tfoot br hr img input meta link col colgroup area base wbr param embed")
 )
 _SPAN = re.compile(r"\s*(\d{1,6})")
 
