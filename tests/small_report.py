@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import html
 import io
+import re
 from dataclasses import dataclass, field
 
 import docx
 import openpyxl
+import typst
 from openpyxl.styles import Border, Side
+
+from pipelines.documents.pdf_library import font_folders
 
 Cell = str | tuple[str, int, int] | None  # text, or (text, rows, columns); None where a span covers the place
 
@@ -148,3 +152,21 @@ def as_text(report: SmallReport) -> bytes:
             rows = [[("" if cell is None else cell if isinstance(cell, str) else cell[0]) for cell in row] for row in block.rows]
             parts.append("\n".join("\t".join(row) for row in rows))
     return "\n\n".join(parts).encode()
+
+
+def as_pdf(report: SmallReport) -> bytes:
+    """Typeset with rules, captions above the tables."""
+    parts = [
+        '#set page(margin: 50pt)\n#set text(font: "Noto Sans CJK SC", size: 11pt, lang: "zh", region: "cn")\n#set par(first-line-indent: 2em)'
+    ]
+    for block in report.blocks:
+        if isinstance(block, str):
+            parts.append(_escaped(block) + "\n")
+            continue
+        cells = [f"table.cell(rowspan: {rows}, colspan: {columns})[{_escaped(text)}]" for _, _, text, rows, columns in spans(block.rows)]
+        parts.append(f"#table(columns: ({'1fr,' * len(block.rows[0])}), {', '.join(cells)})\n")
+    return bytes(typst.compile("\n".join(parts).encode(), font_paths=[str(p) for p in font_folders()]))
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([#*_$\\<>@`\[\]=~/-])", r"\\\1", text)
