@@ -128,8 +128,7 @@ def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | 
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:
-    names = con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'a_')").fetchall()
-    for (name,) in names:
+    for (name,) in con.execute("SELECT name FROM (SHOW ALL TABLES) WHERE schema = 'main' AND temporary AND starts_with(name, 'a_')").fetchall():
         con.execute(f"DROP TABLE temp.{name}")
 
 

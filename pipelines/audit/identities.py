@@ -234,9 +234,17 @@ class _Selectors:
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-    if rows:  # one statement: a row at a time is slow
-        row = f"({', '.join('?' * len(rows[0]))})"
-        con.execute(f"INSERT INTO {name} VALUES {', '.join([row] * len(rows))}", [value for r in rows for value in r])
+    if rows:  # literals in one statement: rows or parameters one by one are slow
+        values = ", ".join("(" + ", ".join(_literal(v) for v in row) + ")" for row in rows)
+        con.execute(f"INSERT INTO {name} VALUES {values}")
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int | float):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def register(con: duckdb.DuckDBPyConnection, identities: Identities | None = None) -> None:

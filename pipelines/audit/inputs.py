@@ -1,4 +1,4 @@
-"""What the checks read: temp tables a_report, a_cell0, a_fact, a_claim, a_statement, a_eval, a_eline, a_member, a_subject, from core or from reports.
+"""What the checks read: temp tables a_report, a_cell0 (a view), a_sentence, a_claim, a_statement, a_eval, a_eline, a_member, a_subject, from core or from reports.
 
 Amounts are integers in 分 (`fen`), resolutions too (`own_res`, at least 1 分), so that sums and comparisons are exact and fast.
 """
@@ -21,7 +21,7 @@ _FROM_CORE = """
 CREATE OR REPLACE TEMP TABLE a_report AS
 SELECT report_key AS report_no, report_id, unit_id, fiscal_year, kind, scope, is_current, department FROM core.dim_report;
 
-CREATE OR REPLACE TEMP TABLE a_cell0 AS
+CREATE OR REPLACE TEMP VIEW a_cell0 AS
 SELECT
     c.rowid AS cell_no, c.report_key AS report_no, c.statement AS st, c.instance AS inst, c.row_no, c.side, c.block,
     nullif(c.code, '') AS code, c.name, c.measure, CAST(c.value AS DOUBLE) AS value, c.printed_unit AS unit,
@@ -63,14 +63,6 @@ SELECT r.report_no, f.check_id, f.severity, f.statement, f.message, f.page, f.lo
 FROM core.reading_finding AS f JOIN a_report AS r ON r.report_id = f.report_id;
 """
 
-_FACT = """
-CREATE OR REPLACE TEMP TABLE a_fact AS
-SELECT c.cell_no, c.report_no, c.row_no, f.section, c.measure AS metric, f.direction, f.item_no, f.item_section, f.item_name, f.item_code,
-    f.sentence, c.value, c.unit, c.fen, c.own_res, c.decimals, c.page
-FROM a_cell0 AS c JOIN a_sentence AS f ON f.report_no = c.report_no AND f.row_no = c.row_no
-WHERE c.st = 'narrative';
-"""
-
 _SENTENCES = """
 CREATE OR REPLACE TEMP TABLE a_sentence AS
 SELECT r.report_no, f.row_no, f.section, f.direction, f.item_no, f.item_section, f.item_name, f.item_code, f.sentence
@@ -103,18 +95,19 @@ CREATE OR REPLACE TABLE core.reading_finding AS SELECT file_name AS report_id, f
 """
 
 
-def _exists(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    query = "SELECT count(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?"
-    row = con.execute(query, [schema, table]).fetchone()
-    return bool(row and row[0])
+def _exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    try:  # the catalogue's own tables are slow on a database with much in it
+        con.execute(f"SELECT 1 FROM {table} LIMIT 0")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """The input tables from `core` of the open connection."""
     con.execute(_FROM_CORE)
     con.execute(_SENTENCES)
-    con.execute(_FACT)
-    if _exists(con, "core", "dim_subject"):
+    if _exists(con, "core.dim_subject"):
         con.execute(_SUBJECTS)
     else:
         con.execute("CREATE OR REPLACE TEMP TABLE a_subject (scheme VARCHAR, code VARCHAR, norm VARCHAR)")

@@ -48,7 +48,7 @@ SELECT
         ELSE r.line
     END AS line
 FROM named AS r
-LEFT JOIN sides AS s ON s.sid = r.sid AND s.side = coalesce(r.side, '') AND r.line IS NOT NULL;
+LEFT JOIN sides AS s ON s.sid = r.sid AND s.side = coalesce(r.side, '');
 
 -- a statement in several pieces (a second table of one role) may be one that was not joined: its sums say nothing
 CREATE OR REPLACE TEMP TABLE a_whole AS
@@ -64,7 +64,7 @@ FROM a_cell0 AS c
 LEFT JOIN (SELECT row_id, line FROM a_row WHERE line IS NOT NULL) AS r ON r.row_id = c.row_id
 LEFT JOIN finest AS f ON f.sid = c.sid AND f.unit = c.unit;
 
-DROP TABLE a_cell0;
+DROP VIEW a_cell0;
 DROP TABLE a_row0;
 
 -- the selected slots: one printed cell each, or none

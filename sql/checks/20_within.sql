@@ -14,9 +14,9 @@ blocks AS (SELECT DISTINCT sid FROM a_coded WHERE n_same > 1)
 SELECT c.row_id, coalesce(p1.row_id, p2.row_id, p3.row_id) AS parent_id, FALSE AS in_blocks
 FROM a_coded AS c
 ANTI JOIN blocks AS b ON b.sid = c.sid
-LEFT JOIN once AS p1 ON c.digits > 4 AND p1.code_key = hash(c.sid, left(c.code, c.digits - 2))
-LEFT JOIN once AS p2 ON c.digits > 6 AND p2.code_key = hash(c.sid, left(c.code, c.digits - 4))
-LEFT JOIN once AS p3 ON c.digits > 8 AND p3.code_key = hash(c.sid, left(c.code, c.digits - 6))
+LEFT JOIN once AS p1 ON p1.code_key = hash(c.sid, left(c.code, c.digits - 2))
+LEFT JOIN once AS p2 ON p2.code_key = hash(c.sid, left(c.code, c.digits - 4))
+LEFT JOIN once AS p3 ON p3.code_key = hash(c.sid, left(c.code, c.digits - 6))
 UNION ALL
 SELECT c.row_id, max_by(p.row_id, (p.digits, p.row_no)), TRUE
 FROM a_coded AS c
