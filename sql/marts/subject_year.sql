@@ -29,4 +29,4 @@ LEFT JOIN core.dim_unit AS u ON u.unit_key = r.unit_key
 LEFT JOIN quality.repair AS p ON p.cell_id = f.cell_id
 WHERE r.is_current AND r.verdict IN ('admitted', 'admitted_with_findings')
     AND (a.first_place IS NULL OR f.instance * 1000000 + f.row_no = a.first_place)
-ORDER BY r.unit_id, r.fiscal_year, r.kind, r.scope, f.statement, s.code, f.measure
+ORDER BY f.report_key, f.statement, s.code, f.measure
