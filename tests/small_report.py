@@ -156,9 +156,8 @@ def as_text(report: SmallReport) -> bytes:
 
 def as_pdf(report: SmallReport) -> bytes:
     """Typeset with rules, captions above the tables."""
-    parts = [
-        '#set page(margin: 50pt)\n#set text(font: "Noto Sans CJK SC", size: 11pt, lang: "zh", region: "cn")\n#set par(first-line-indent: 2em)'
-    ]
+    style = '#set text(font: "Noto Sans CJK SC", size: 11pt, lang: "zh", region: "cn")'
+    parts = [f"#set page(margin: 50pt)\n{style}\n#set par(first-line-indent: 2em)"]
     for block in report.blocks:
         if isinstance(block, str):
             parts.append(_escaped(block) + "\n")
