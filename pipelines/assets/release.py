@@ -20,16 +20,9 @@ Events = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 @dg.multi_asset(name="warehouse", specs=tables.specs(), check_specs=tables.check_specs(), can_subset=False)
 def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Events:
-    """Build, audit and publish one release; yields nothing when nothing is new (the tables are skippable)."""
+    """Build, audit and publish one release. Skipped by its upstream when nothing is new; asked for alone, it builds again."""
     with workspace.lock():
         build = Build.prepare(workspace.home, reader_version(), workspace.progress.note)
-        if not build.is_new() and not workspace.years:
-            context.log.info("nothing new: the published release is already of these files, code and data")
-            workspace.summary.nothing_new = True
-            return
-        if not build.files:
-            context.log.info(f"no report file in {workspace.home.archive} and {workspace.home.inbox} yet: nothing to build")
-            return
         try:
             yield from _steps(workspace, build)
         except BaseException as error:

@@ -1,10 +1,11 @@
 """Assets raw files → staged parts: archive what is in the inbox, read what this reader has not read yet."""
 
 import time
+from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.assets.work import archive_new, fetch_new, read_new
+from pipelines.assets.work import archive_new, fetch_new, nothing_new, read_new
 from pipelines.assets.workspace import Workspace, problem_line
 
 RAW = dg.AssetKey(["raw", "archive"])
@@ -34,17 +35,22 @@ def raw_archive(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[W
     deps=[RAW],
     group_name="stage",
     kinds={"parquet"},
+    output_required=False,  # not made when nothing is new, and then all that follows is skipped
     description="Parts of reports as read, one Parquet a file 暂存 (warehouse/stage)",
 )
-def staged_parts(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> dg.MaterializeResult[None]:
+def staged_parts(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult[None]]:
     """Read what is new in the pool of workers; refused files are recorded with their reason and stop nobody."""
     started = time.monotonic()
     with workspace.lock():
         read_new(workspace)
+        if not workspace.summary.archived or nothing_new(workspace):
+            workspace.summary.nothing_new = True
+            context.log.info("nothing new: the published release is already of these files, code and data")
+            return
     summary = workspace.summary
     for problem in summary.problems:
         context.log.warning(problem_line(problem))
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata={
             "files_read": summary.read,
             "files_known": summary.known,

@@ -45,7 +45,7 @@ def dependencies() -> dict[str, set[str]]:
 
 
 def specs() -> list[dg.AssetSpec]:
-    """One spec a table, and the release itself. All skippable: a run with nothing new makes none of them."""
+    """One spec a table, and the release itself. Skippable: a table that a build does not make is no fault."""
     comments = columns.load().tables
     out = []
     for table, reads in dependencies().items():
