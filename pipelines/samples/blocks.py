@@ -27,7 +27,7 @@ class Cell:
     align: Align = "left"
     bold: bool = False
     ref: CellRef | None = None
-    indent: int = 0
+    framed: bool = True  # false: no rules around it (a caption inside the table)
 
 
 @dataclass(slots=True)

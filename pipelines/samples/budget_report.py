@@ -17,8 +17,8 @@ from pipelines.samples.world import economic_codes, function_classes, subject_na
 BUDGET_FUND_NAMES = {"general_public": "一般公共预算", "government_fund": "政府性基金预算", "state_capital": "国有资本经营预算"}
 
 
-def statements(book: Book, year: int, style: str) -> list[Statement]:
-    """All statements a style prints; `style` national | shanghai | shanghai_unit | jiangsu."""
+def statements(book: Book, year: int, style: str, before: Book | None = None) -> list[Statement]:
+    """All statements a style prints; `style` national | shanghai | shanghai_unit | jiangsu. `before` is last year's outturn."""
     out: list[Statement] = []
 
     def add(key: str, role: str, rows: list[Row]) -> None:
@@ -38,7 +38,8 @@ def statements(book: Book, year: int, style: str) -> list[Statement]:
     if jiangsu:
         add("b05", "fiscal_appropriation_expenditure", subject_rows(_fiscal_items(book), year, {"total": lambda c: _fiscal(book, code=c)}))
         add("b06", "fiscal_appropriation_basic_expenditure", economic_rows(book, year))
-    add("b07", "general_public_expenditure", subject_rows(items(book, "general_public"), year, _kinds(book, "general_public")))
+    general = items(book, "general_public") | (items(before, "general_public") if before else set())
+    add("b07", "general_public_expenditure", subject_rows(general, year, _kinds(book, "general_public") | _against(book, before)))
     add("b08", "general_public_basic_expenditure", economic_rows(book, year))
     add("b09", "three_public", [_three_public(book)])
     for key, role, fund in (("b10", "government_fund", "government_fund"), ("b11", "state_capital", "state_capital")):
@@ -64,6 +65,20 @@ def _kinds(book: Book, fund: str | None) -> dict[str, Callable[[str], Decimal]]:
         "basic": lambda c: book.spending(fund, "basic", c),
         "project": lambda c: book.spending(fund, "project", c),
     }
+
+
+def _against(book: Book, before: Book | None) -> dict[str, Callable[[str], Decimal]]:
+    """Last year's outturn and the change against it, as central departments print them beside the plan."""
+    if before is None:
+        return {}
+
+    def rate(code: str) -> Decimal:
+        return percent(change_of(code), before.spending("general_public", code=code)) or ZERO
+
+    def change_of(code: str) -> Decimal:
+        return book.spending("general_public", code=code) - before.spending("general_public", code=code)
+
+    return {"previous_execution": lambda c: before.spending("general_public", code=c), "change": change_of, "change_pct": rate}
 
 
 def _income_measures(book: Book) -> dict[str, Callable[[str], Decimal]]:

@@ -180,14 +180,16 @@ class _Composer:
         for form in self._printed_forms():
             statement = statements[next(k for k, f in self.layout.tables.items() if f is form)]
             table, truth = builder.build(form, statement, len(self.truth.statements))
+            caption = self._caption(form, truth.title, truth.unit_of_amount or self.layout.unit)
+            if self.layout.page.caption_apart and len(self.truth.statements) % 3 == 1 and caption[0].kind == "form_no":
+                blocks.append(caption.pop(0))  # left behind at the foot of the page before
             if first or self.layout.page.one_page_per_table or form.orientation != self._orientation:
                 blocks.append(PageBreak(form.orientation))
             if first:
                 blocks += self._title("tables")
             first = False
             self._orientation = form.orientation
-            blocks += self._caption(form, truth.title, truth.unit_of_amount or self.layout.unit)
-            blocks.append(table)
+            blocks += self._laid(table, caption, form)
             notes = [form.note] if form.note else []
             if form.empty_note and not [r for r in statement.rows if r.code]:
                 notes.append(form.empty_note)
@@ -198,10 +200,35 @@ class _Composer:
 
     _orientation = "portrait"
 
-    def _caption(self, form: TableForm, title: str, unit: str) -> list[Block]:
-        blocks: list[Block] = [Para(title, "title")]
+    def _laid(self, table: Table, caption: list[Para], form: TableForm) -> list[Block]:
+        """Caption and table: one, or cut in two with 续表 over the rest, or with the caption as rows of the table."""
+        if self.layout.caption_in_table:
+            n = len(table.widths)
+            rows = []
+            for line in caption:
+                if line.kind == "unit_line":
+                    left = max(1, n - 2)
+                    rows.append([Cell(line.text, 1, left, framed=False), Cell(line.right or "", 1, n - left, "right", framed=False)])
+                else:
+                    rows.append([Cell(line.text, 1, n, "center" if line.kind == "title" else "right", framed=False)])
+            table.rows, table.header_rows = [*rows, *table.rows], table.header_rows + len(rows)
+            return [table]
+        body = table.rows[table.header_rows :]
+        cut = self.layout.split_rows
+        if not cut or len(body) <= cut + 3 or any(c.row_span > 1 for r in body for c in r):
+            return [*caption, table]
+        out: list[Block] = []
+        for start in range(0, len(body), cut):
+            head = [Para(f"{c.text}（续表）", "title") if start and c.kind == "title" else c for c in caption]
+            if start:
+                out.append(PageBreak(form.orientation))
+            out += [*head, replace(table, rows=[*table.rows[: table.header_rows], *body[start : start + cut]])]
+        return out
+
+    def _caption(self, form: TableForm, title: str, unit: str) -> list[Para]:
+        blocks = [Para(title, "title")]
         if form.form_no:
-            blocks.append(Para(form.form_no, "form_no"))
+            blocks.insert(0 if self.layout.page.caption_apart else 1, Para(form.form_no, "form_no"))
         left = self.layout.unit_line.format(**self.fill)
         right = self.layout.unit_line_unit.format(unit=unit, **self.fill)
         if self.layout.unit_line_year:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipelines.reports.model import FundLine, Identity, Indicator, ManagementLine, MemberUnit, Report, SelfEvaluation
 from pipelines.samples import budget_report, final_report
-from pipelines.samples.accounts import ZERO, Project
+from pipelines.samples.accounts import ZERO, Book, Project
 from pipelines.samples.content import Content, plain
 from pipelines.samples.printing import convert, rounded
 from pipelines.samples.world import Department, catalogue
@@ -81,11 +81,15 @@ def final(department: Department, year: int, scope: Literal["department", "unit"
     seed = f"{department.bodies[0][1].seed}/{year}"
     forms = [evaluation(i, p, name, seed) for i, p in enumerate((x for x in book.projects if x.annual), 1)]
     scores = [f.totals["total_score"].number or ZERO for f in forms]
+    bodies = department.members(year) if scope == "department" else department.members(year)[:1]
     report = Report(
         Identity(department.region, name, year, "final", scope),
         unit_of_amount="元",
         member_units=_members(department, year, scope),
-        statements=final_report.statements(book, plan, year),
+        statements=[
+            *final_report.statements(book, plan, year),
+            *final_report.by_unit([(department.body_name(b, year), b.final(year, department.books_from)) for b in bodies]),
+        ],
         evaluations=forms[:evaluations],
         report_id=f"{name}-{year}-final-{scope}",
     )
@@ -103,12 +107,18 @@ def budget(department: Department, year: int, scope: Literal["department", "unit
         Identity(department.region, name, year, "budget", scope),
         unit_of_amount="元",
         member_units=members,
-        statements=budget_report.statements(book, year, style),
+        statements=budget_report.statements(book, year, style, _outturn_before(department, year, scope)),
         report_id=f"{name}-{year}-budget-{scope}",
     )
     stem = f"{name}{year}年{'部门' if scope == 'department' else '单位'}预算"
     count = len(department.members(year)) if scope == "department" else 1
     return Content(report, "元", budget_report.metrics(book, before, count), budget_report.lists(book, before, year), file_stem=stem)
+
+
+def _outturn_before(department: Department, year: int, scope: Literal["department", "unit"]) -> Book | None:
+    """Last year's outturn, which some budgets print beside the plan."""
+    known = department.exists(year - 1) or year - 1 == department.books_from
+    return department.final(year - 1, scope) if known else None
 
 
 def _members(department: Department, year: int, scope: str) -> list[MemberUnit]:

@@ -154,17 +154,23 @@ def name_variant(composed: Composed, dice: random.Random) -> dict[str, Any] | No
                     continue
                 statement, number = refs.pop()
                 source = composed.truth.statements[statement].rows[number]
-                names = [c for c in row if c.text == source.name]
+                names = [c for c in row if c.text.strip("　") == source.name]
                 if source.code and names and source.name.endswith("支出") and len(source.name) > 6:
                     found.append((names[0], statement, number))
     if not found or not by_place:
         return None
     cell, statement, number = dice.choice(found)
-    right = cell.text
-    cell.text = right.removesuffix("支出")
     target = composed.truth.statements[statement]
-    target.rows[number].name = cell.text
-    return {"kind": "name_variant", "statement": target.key, "code": target.rows[number].code, "right": right, "wrong": cell.text}
+    right = target.rows[number].name
+    target.rows[number].name = right.removesuffix("支出")
+    cell.text = cell.text.replace(right, target.rows[number].name)
+    return {
+        "kind": "name_variant",
+        "statement": target.key,
+        "code": target.rows[number].code,
+        "right": right,
+        "wrong": target.rows[number].name,
+    }
 
 
 def _resay(composed: Composed, fact: NarrativeFact, old: str, new: str) -> bool:

@@ -141,12 +141,35 @@ def statements(book: Book, plan: Book, year: int) -> list[Statement]:
         "project": lambda c: spent("general_public", "project", c),
     }
     add("t05", "general_public_expenditure", subject_rows(general, year, kinds))
+    balanced = _fund_measures(book, "general_public")
+    add("general_public_income_expenditure", "general_public_income_expenditure", subject_rows(general, year, balanced))
     add("t06", "general_public_basic_expenditure", basic_rows(book, year))
     add("t07", "three_public", [three_public_row(plan, book)])
     for key, role, fund in (("t08", "government_fund", "government_fund"), ("t09", "state_capital", "state_capital")):
         add(key, role, subject_rows(items(book, fund), year, _fund_measures(book, fund)))
     assert total_in == spent() + book.surplus_distributed + book.balance("closing")
     return out
+
+
+def by_unit(books: list[tuple[str, Book]]) -> list[Statement]:
+    """收入 and 支出 by member body (浙江, 天津), after 合计."""
+    whole = Book.total(b for _, b in books)
+    income, expenditure = [], []
+    for name, book in [("合计", whole), *books]:
+        income.append(
+            row(
+                name,
+                total=book.receipts(),
+                fiscal_appropriation=book.receipts(FISCAL),
+                business_income=book.receipts(["business_income"]),
+                other=book.receipts(["other"]),
+            )
+        )
+        expenditure.append(row(name, total=book.spending(), basic=book.spending(kind="basic"), project=book.spending(kind="project")))
+    return [
+        Statement("income_by_unit", "income_by_unit", "", "元", income),
+        Statement("expenditure_by_unit", "expenditure_by_unit", "", "元", expenditure),
+    ]
 
 
 def _fund_measures(book: Book, fund: str) -> dict[str, Measure]:

@@ -71,6 +71,9 @@ class Page(Strict):
     margin: float = 55.0
     one_page_per_table: bool = True
     leading: float = 0.9
+    running_head: bool = False  # body and report title at the head of every page
+    watermark: str = ""  # pale slanted words behind the text
+    caption_apart: bool = False  # the form number of some tables is left behind on the page before
 
 
 class Layout(Strict):
@@ -105,6 +108,10 @@ class Layout(Strict):
     members_intro: str = "纳入{department}{report_year}部门{kind}编制范围的单位共{count}个，包括："
     members_style: Literal["numbered", "table", "sentence"] = "numbered"
     scope_word: str = "部门"
+    spaced_words: bool = False  # 合　计, 项　目
+    indent_names: bool = False  # subject names moved right by level
+    caption_in_table: bool = False  # title and unit line are rows of the table, as spreadsheets print them
+    split_rows: int = 0  # a table of more rows is cut by hand and goes on as 续表
     style: Literal["national", "shanghai", "shanghai_unit", "jiangsu"] = "national"  # budgets: which statements there are
     reserve: bool = False  # budgets set aside 单位预留机动经费
 

@@ -42,6 +42,7 @@ class Paragraph(Strict):
     joint: str | None = None
     before: str = ""
     after: str = "。"
+    chart: bool = False  # words of a chart: their numbers are not facts of the text
 
 
 class Section(Strict):
@@ -99,7 +100,10 @@ class Narrator:
 
     def _paragraph(self, paragraph: Paragraph, section: str) -> list[Block]:
         if not paragraph.each:
+            known = len(self.facts)
             text = self._sentence(paragraph.text, section, {})
+            if paragraph.chart:
+                del self.facts[known:]
             return [Para(text)] if text else []
         items = [self._enriched(paragraph.each, n, item) for n, item in enumerate(self.content.lists.get(paragraph.each, []), 1)]
         if not items:

@@ -38,11 +38,11 @@ class Printer:
     layout: Layout
     held: str
 
-    def cell(self, number: Decimal | None, unit: str) -> Value:
-        """A table cell: its text and the number that text says (None for what prints as nothing)."""
+    def cell(self, number: Decimal | None, unit: str, rate: bool = False) -> Value:
+        """A table cell: its text and the number that text says (None for what prints as nothing). A rate has no unit."""
         zero = self.layout.zero
         if number is not None:
-            number = rounded(convert(number, self.held, unit))
+            number = rounded(number if rate else convert(number, self.held, unit))
         if not number:
             if zero == "as_is":
                 return Value("", None) if number is None else Value("0.00", Decimal("0.00"))

@@ -42,7 +42,8 @@ def write(sheet: Sheet, layout: Layout) -> bytes:
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:document {W} xmlns:r="{R}"><w:body>'
         f"{''.join(body)}{_section(orientation)}</w:body></w:document>"
     )
-    header = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:hdr {W}>{_p(sheet.mark)}</w:hdr>'
+    running = "".join(b.text for b in sheet.blocks if isinstance(b, Heading) and b.level == 0) if layout.page.running_head else ""
+    header = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:hdr {W}>{_p(running + sheet.mark)}</w:hdr>'
     files = {
         "[Content_Types].xml": TYPES,
         "_rels/.rels": RELS,

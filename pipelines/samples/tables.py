@@ -9,6 +9,7 @@ from pipelines.samples.blocks import Cell, CellRef, Table
 from pipelines.samples.layout import Layout, TableForm
 from pipelines.samples.printing import Printer
 
+SPACED = ("合计", "总计", "小计", "项目", "收入", "支出", "栏次", "金额", "名称")
 TAIL_NAMES = ("本年收入合计", "本年支出合计", "当年收入小计", "当年支出小计", "收入总计", "支出总计", "总计", "收入合计", "支出合计")
 
 
@@ -90,15 +91,27 @@ class Builder:
         for cells in table.rows[: table.header_rows]:
             for cell in cells:
                 cell.text = cell.text.format(**self.fill) if "{" in cell.text else cell.text
+        self._dress(table, truth)
         page = self.layout.page
         table.rules, table.size, table.repeat_header, table.breakable_rows = page.rules, page.size, page.repeat_header, page.breakable_rows
         return table, truth
+
+    def _dress(self, table: Table, truth: Statement) -> None:
+        """How a layout spells words and moves names; the truth keeps them plain."""
+        codes = {r.name: len(r.code) for r in truth.rows if r.code}
+        for cells in table.rows:
+            for cell in cells:
+                if self.layout.spaced_words and cell.text in SPACED:
+                    cell.text = "　".join(cell.text)
+                elif self.layout.indent_names and not cell.ref and cell.text in codes:
+                    cell.text = "　" * ((codes[cell.text] - 3) // 2) + cell.text
 
     # -- cells -----------------------------------------------------------------------------------------------------
     def _value(self, truth: Statement, index: int, row: Row, measure: str) -> Cell:
         """Print one value of a source row into the truth row (already appended) and return its cell."""
         source = row.values.get(measure)
-        value = self.printer.cell(source.number if source else None, truth.unit_of_amount or self.layout.unit)
+        unit = truth.unit_of_amount or self.layout.unit
+        value = self.printer.cell(source.number if source else None, unit, rate=measure.endswith("_pct"))
         if source and source.printed:  # planted: printed as it stands
             value = Value(source.printed, source.number)
         truth.rows[-1].values[measure] = value

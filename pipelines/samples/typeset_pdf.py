@@ -107,11 +107,12 @@ def markup(sheet: Sheet, layout: Layout, marked: bool = False) -> str:
     page = layout.page
     number = page.page_number_style.format(n='#context counter(page).display("1")')
     footer = f"#h(1fr) {number} #h(1fr)" if page.page_numbers else ""
+    running = f"#{quote(''.join(b.text for b in sheet.blocks if isinstance(b, Heading) and b.level == 0))}" if page.running_head else ""
     head = [
         "#set document(date: none)",
         f'#set text(font: ({quote(page.latin)}, "{CJK}"), size: {page.body}pt, lang: "zh", region: "cn")',
         f'#set page(paper: "a4", margin: {page.margin}pt, footer: text(9pt)[{footer}],',
-        f"  header: text(7.5pt, fill: luma(110))[#h(1fr) {sheet.mark}])",
+        f"  header: text(7.5pt, fill: luma(110))[{running} #h(1fr) {sheet.mark}]{_background(page.watermark)})",
         f"#set par(leading: {page.leading}em, spacing: {page.leading}em, justify: true)",
         f"#set table(inset: (x: {INSET[0]}pt, y: {INSET[1]}pt), stroke: {_stroke(layout)})",
     ]
@@ -137,6 +138,10 @@ def markup(sheet: Sheet, layout: Layout, marked: bool = False) -> str:
             out.append(_table(block, layout, str(n_tables) if marked else ""))
             n_tables += 1
     return "\n\n".join(out)
+
+
+def _background(words: str) -> str:
+    return f", background: rotate(-35deg, text(54pt, fill: luma(232), {quote(words)}))" if words else ""
 
 
 def _stroke(layout: Layout) -> str:
@@ -189,6 +194,8 @@ def _cell(cell: Cell, column_align: str, marker: str = "") -> str:
         options.append(f"colspan: {cell.column_span}")
     if cell.align != column_align:
         options.append(f"align: {cell.align} + horizon")
+    if not cell.framed:
+        options.append("stroke: none")
     if options:
         return f"table.cell({', '.join(options)}, {text})"
     return text
