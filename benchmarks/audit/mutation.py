@@ -125,7 +125,11 @@ def mutate(base: Report, kind: str, rng: random.Random) -> Mutant | None:
         _set(row.values[place.measure], new)
         size = abs((new or 0) - old) * factor
     elif kind == "cells_swapped":
-        others = [p for p in places(report) if p.statement == place.statement and p != place and (p.row == place.row or p.measure == place.measure)]
+        others = [
+            p
+            for p in places(report)
+            if p.statement == place.statement and p != place and (p.row == place.row or p.measure == place.measure)
+        ]
         others = [p for p in others if statement.rows[p.row].values[p.measure].number != old]
         if not others:
             return None
@@ -238,7 +242,9 @@ def _judge(m: Mutant, touched: dict[tuple[str, str], Touch], before: list, after
     count["located"] += len(located) == len(m.cells)
     count["mended"] += len(located) == len(m.cells) and all(suspects[c] == m.truth[c] for c in m.cells)
     if len(located) < len(m.cells):
-        missed.append(f"not located: {m.kind} {m.base} {m.cells} {[str(v) for v in m.truth.values()]} size {m.size} blamed {list(suspects)[:3]}")
+        missed.append(
+            f"not located: {m.kind} {m.base} {m.cells} {[str(v) for v in m.truth.values()]} size {m.size} blamed {list(suspects)[:3]}"
+        )
 
 
 def load(paths: list[Path]) -> list[Report]:
@@ -257,16 +263,17 @@ def load(paths: list[Path]) -> list[Report]:
 
 def table(counts: dict[str, Counter[str]]) -> str:
     """The results as a Markdown table."""
-    head = "| mutation | tried | in no / one / two+ identities | above tolerance | detected | in two+ | located | mended |\n|---|---|---|---|---|---|---|---|"
-    lines = [head]
+    lines = ["| mutation | tried | in no / one / two+ identities | above tolerance | detected | in two+ | located | mended |"]
+    lines.append("|---|---|---|---|---|---|---|---|")
     total: Counter[str] = Counter()
     for kind, c in [*counts.items(), ("all", total)]:
         if kind != "all":
             total.update(c)
-        shares = [f"{100 * c[a] / c[b]:.1f} %" if c[b] else "–" for a, b in (("detected", "touched"), ("located", "twice"), ("mended", "twice"))]
-        lines.append(
-            f"| {kind} | {c['tried']} | {c['in_none']} / {c['in_one']} / {c['in_two']} | {c['touched']} | {shares[0]} | {c['twice']} | {shares[1]} | {shares[2]} |"
-        )
+        shares = [
+            f"{100 * c[a] / c[b]:.1f} %" if c[b] else "–" for a, b in (("detected", "touched"), ("located", "twice"), ("mended", "twice"))
+        ]
+        where = f"{c['in_none']} / {c['in_one']} / {c['in_two']}"
+        lines.append(f"| {kind} | {c['tried']} | {where} | {c['touched']} | {shares[0]} | {c['twice']} | {shares[1]} | {shares[2]} |")
     return "\n".join(lines)
 
 

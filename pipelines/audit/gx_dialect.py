@@ -8,8 +8,10 @@ from duckdb_engine import Dialect
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
+_Context: Any = Dialect.execution_ctx_cls
 
-class BufferedContext(Dialect.execution_ctx_cls):  # type: ignore[misc,name-defined]
+
+class BufferedContext(_Context):  # type: ignore[misc]
     """Fetches everything as soon as a statement has run."""
 
     def post_exec(self) -> None:

@@ -298,7 +298,7 @@ def register(con: duckdb.DuckDBPyConnection, identities: Identities | None = Non
         "check_no INTEGER, metric VARCHAR, role VARCHAR, ordinal INTEGER, minimum INTEGER, items BOOLEAN, constant DOUBLE",
         nsum,
     )
-    share = []
+    share: list[tuple[Any, ...]] = []
     for h in ids.shares:
         for role, values in (("part", h.part), ("whole", h.whole)):
             share += [(h.metric, role, n, m, None, h.items, h.any_whole) for n, m in enumerate(values)]

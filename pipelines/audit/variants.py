@@ -75,7 +75,9 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
     if not forms:
         return
     members: dict[int, list[str]] = defaultdict(list)
-    for report_no, name in con.execute("SELECT report_no, name FROM a_member UNION ALL SELECT report_no, department FROM a_report").fetchall():
+    for report_no, name in con.execute(
+        "SELECT report_no, name FROM a_member UNION ALL SELECT report_no, department FROM a_report"
+    ).fetchall():
         if name:
             members[report_no].append(name)
     texts: dict[int, list[str]] = defaultdict(list)
