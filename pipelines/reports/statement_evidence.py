@@ -11,7 +11,7 @@ from pydantic import ValidationError, field_validator
 
 from pipelines.reports.forms import FOLDER, FormError, Strict, title_role
 from pipelines.reports.forms.wording import fold
-from pipelines.reports.headers import Segment
+from pipelines.reports.headers_model import Segment
 
 
 class Evidence(Strict):

@@ -6,7 +6,7 @@ import re
 
 from pipelines.reports.forms import Concept, Form, economic_items, government_items, roles
 from pipelines.reports.forms.wording import fold, strip_numbering
-from pipelines.reports.headers import Leaf
+from pipelines.reports.headers_model import Leaf
 from pipelines.reports.model import ReadingFinding
 
 THREE_PUBLIC_ITEMS = (

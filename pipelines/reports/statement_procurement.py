@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.reports.forms.wording import fold
-from pipelines.reports.headers import Leaf, Segment
+from pipelines.reports.headers_model import Leaf, Segment
 from pipelines.reports.model import Row
 from pipelines.reports.statement_rows import Table, _block_row, _leftovers
 

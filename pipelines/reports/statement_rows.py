@@ -10,7 +10,7 @@ from pipelines.documents.model import GridCell
 from pipelines.reports.amounts import is_blank, looks_numeric, parse_number
 from pipelines.reports.forms import Form, concept, side_of
 from pipelines.reports.forms.wording import fold
-from pipelines.reports.headers import CODE, Leaf, Segment
+from pipelines.reports.headers_model import CODE, Leaf, Segment
 from pipelines.reports.model import ReadingFinding, Row, Unrecognised, Value
 
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
@@ -241,6 +241,13 @@ def _block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) 
 
 def _cell(segment: Segment, leaf: Leaf, number: int, leaves: list[Leaf]) -> GridCell | None:
     """The cell of a row that belongs to a column: the one that overlaps it; a name that merely reaches over an amount is none."""
+    places = segment.matrix[number]
+    if leaf.end - leaf.start == 1:  # nearly always
+        only = places[leaf.start]
+        if only is None or not only.text or only.text.isspace() or only.row in segment.head_rows:
+            return None
+        if only.column_span == 1:
+            return only if only.row == number or leaf.kind != "line_no" else None
     best: GridCell | None = None
     for c in range(leaf.start, leaf.end):
         cell = segment.matrix[number][c]

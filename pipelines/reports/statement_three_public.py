@@ -6,7 +6,7 @@ import re
 
 from pipelines.reports.forms import concept
 from pipelines.reports.forms.wording import fold, strip_numbering
-from pipelines.reports.headers import Leaf, Segment
+from pipelines.reports.headers_model import Leaf, Segment
 from pipelines.reports.model import Row, Value
 from pipelines.reports.statement_measures import COUNTS, STAGES, THREE_PUBLIC_ITEMS, stage_measure
 from pipelines.reports.statement_rows import Table, _block_row, _leftovers

@@ -13,7 +13,8 @@ from pipelines.reports import statement_procurement, statement_three_public
 from pipelines.reports.amounts import looks_numeric
 from pipelines.reports.forms import Form, forms, title_role
 from pipelines.reports.forms.wording import fold
-from pipelines.reports.headers import Leaf, Segment, is_meta, meta_unit, segments
+from pipelines.reports.headers import is_meta, meta_unit, segments
+from pipelines.reports.headers_model import Leaf, Segment
 from pipelines.reports.model import Identity, Outline, ReadingFinding, Section, Statement, Unrecognised
 from pipelines.reports.outline import caption_of
 from pipelines.reports.statement_evidence import role_by_evidence
