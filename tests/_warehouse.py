@@ -17,6 +17,7 @@ import pytest
 
 from pipelines.entities.seeds import Seeds
 from pipelines.extraction.stage import frame, part_rows
+from pipelines.reports.amounts import parse_number
 from pipelines.reports.model import FilePart, Identity, MemberUnit, NarrativeFact, Report, Row, Statement, Value
 from pipelines.reports.serialize import from_json
 from pipelines.warehouse import assemble, frames, models
@@ -45,7 +46,7 @@ class File:
 
 
 def value(number: str | None) -> Value:
-    return Value("" if number is None else number, None if number is None else Decimal(number.replace(",", "")))
+    return Value(number or "", parse_number(number or ""))
 
 
 def row(name: str, code: str | None = None, side: str | None = None, block: str | None = None, **numbers: str | None) -> Row:
