@@ -326,6 +326,13 @@ def test_notes_and_captions_are_no_narrative() -> None:
         assert not facts and not left
 
 
+def test_duties_and_work_reports_are_no_accounts() -> None:
+    text = "全年税收收入12.5亿元，增长5%，一般公共预算收入完成30亿元。单位编制20人，实有18人。"
+    facts, _, left = read("一、主要职责", "final", text, "overview")
+    assert [(f.metric, f.value) for f in facts] == [("headcount.establishment", 20), ("headcount.actual", 18)]
+    assert not left
+
+
 def test_statement_sections_are_not_read() -> None:
     section = Section("statement", "收入支出决算总表", (), "income_expenditure_summary", [])
     assert narrative.read(Outline([section]), Identity(None, None, 2023, "final", None), []) == ([], [], [])

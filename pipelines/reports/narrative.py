@@ -64,8 +64,9 @@ def _topic(section: Section) -> str:
     own = fold_heading(section.heading)
     if section.role == "project":
         return "project"
-    if section.role == "overview" and section.key in (None, "overview"):
-        return "overview"
+    if section.role == "overview":
+        told = topic_of(own) if section.key in (None, "overview") else section.key
+        return told if told in _GENERAL else "overview"  # 四、部门收支预算编制的测算分析情况
     found = topic_of(own)
     if found in _GENERAL:  # （一）财政拨款支出决算总体情况 under 五、一般公共预算…
         outer = next((t for h in reversed(section.path) if (t := topic_of(fold_heading(h))) is not None), None)

@@ -87,6 +87,7 @@ class Reading:
         if sentence.closed:
             state.zone = None
             state.mode = None
+            state.said.clear()
             if state.parent is not None:
                 state.subject, state.item = state.parent
                 state.parent = None
@@ -117,6 +118,8 @@ class Reading:
         start = max(cut, marked)
         lead, first = _ASIDE.sub("", lead[start:]), first and start == 0
         lead, first = self._aside(lead, first, number)
+        if state.topic == "overview" and number.kind in ("money", "pct", "score"):
+            return None  # duties and last year's work: no accounts
         if number.kind in ("money", "pct"):
             stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
         elif number.kind == "bare":
@@ -216,14 +219,20 @@ class Reading:
         elif not found.carried:
             state.joined = []
         base = (state.parent or (state.subject, None))[0]
+        listed = "其中" in lead + text[max(0, number.start - 120) : number.start]
         if (
-            found.subject.under
-            and "其中" in lead + text[max(0, number.start - 120) : number.start]
+            state.subject is not None
+            and is_item(state.subject)
+            and not first
             and base is not None
-            and base.base in found.subject.under
+            and not base.base.startswith("function_")
         ):
+            base = state.subject  # 行政运行（项）支出100万元，基本支出80万元
+        if found.subject.under and base is not None and base.base in found.subject.under and (listed or is_item(base)):
             named = found.subject.under[base.base]
             found.subject = whole_subject = self.subjects.by_base(named)
+            if is_item(found.subject):
+                found.item = whole_item = state.item
         if number.kind == "pct" and found.subject.rate:
             return self._stated(number, found.subject, None, "value", None)
         if measure == "value":
@@ -239,6 +248,17 @@ class Reading:
         if number.kind == "pct" and not measure.endswith("pct"):
             measure += "_pct"
             state.measure = measure
+        if "change" in measure:
+            said = (found.subject.base, found.item, measure)
+            if (
+                said in state.said
+                and found.carried
+                and lead.strip("，；、")
+                and self.measures.basis(lead) is None
+                and CLAUSES.split(head)[-1]
+            ):
+                return self._explained(number)  # 人员增加5人，经费增加60万元: a part of the change already stated
+            state.said.add(said)
         stated = self._stated(number, found.subject, found.item, measure, direction)
         stated.also = also
         return stated

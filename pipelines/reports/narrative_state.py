@@ -13,9 +13,17 @@ from pipelines.reports.sentences import Number
 ECONOMIC_TOPICS = frozenset({"general_public_basic_expenditure", "fiscal_appropriation_basic_expenditure", "agency_operating"})
 """Headings under which 类 and 款 are economic subjects (301xx), not functional ones."""
 
+_ECONOMIC_PREFIXES = {
+    "general_public_basic_expenditure": "basic",
+    "fiscal_appropriation_basic_expenditure": "fiscal_appropriation.basic",
+    "fiscal_appropriation_expenditure": "fiscal_appropriation",
+    "general_public_expenditure": "general_public",
+    "agency_operating": "agency_operating",
+}
 CLAUSES = re.compile(r"[，：；。]")
 JOIN = ("，", "、", "和", "与", ",", "及", "；", "以及")
 _ITEM_BASES = {0: "function_class", 1: "function_section", 2: "function_item"}
+_OF_ITEMS = frozenset({*_ITEM_BASES.values(), "economic_item"})
 _OWN_TOPICS = ("general_public", "fiscal_appropriation", "government_fund", "state_capital")
 
 
@@ -67,6 +75,7 @@ class State:
     project_budget: bool = True  # under 年度预算安排, or in a description that is not divided
     listed: list[tuple[Subject, Item | None]] = field(default_factory=list)  # joined subjects still waiting for their number
     joined: list[tuple[Subject, Item | None]] = field(default_factory=list)  # the subjects joined last (分别)
+    said: set[tuple[str, Item | None, str]] = field(default_factory=set)  # changes stated since the last 。
     aside: tuple[Subject | None, Item | None, Subject | None] | None = None  # what was spoken of before an open bracket
     of: tuple[str, Subject | None, Item | None] | None = None  # 完成预算3万元的73%: what the percentage after the amount says
     measure: str | None = None
@@ -83,9 +92,7 @@ class State:
     def item_subject(self, item: Item) -> Subject:
         """The subject that numbers of an item have under this topic."""
         if item.economic:
-            prefix = "fiscal_appropriation.basic" if self.topic.startswith("fiscal") else "basic"
-            if self.topic == "agency_operating":
-                prefix = self.topic
+            prefix = _ECONOMIC_PREFIXES.get(self.topic, "expenditure")
             return made(f"{prefix}.economic_item", f"{prefix}.economic_item.amount", "named")
         base = _ITEM_BASES[item.level]
         if item.level == 0:
@@ -98,7 +105,7 @@ class State:
 
 def is_item(subject: Subject) -> bool:
     """True for subjects whose numbers belong to a named item."""
-    return subject.base.rpartition(".")[2] in (*_ITEM_BASES.values(), "economic_item")
+    return any(part in _OF_ITEMS for part in subject.base.split("."))
 
 
 @dataclass(slots=True)

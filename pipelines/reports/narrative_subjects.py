@@ -6,7 +6,7 @@ import re
 
 from pipelines.reports.narrative_items import CodeIndex, Item, class_name
 from pipelines.reports.narrative_state import CLAUSES, ECONOMIC_TOPICS, JOIN, Found, State, made
-from pipelines.reports.narrative_vocabulary import Subject, Vocabulary
+from pipelines.reports.narrative_vocabulary import Subject, Vocabulary, core
 from pipelines.reports.sentences import Number
 
 _BARE_TOPICS = frozenset(
@@ -59,8 +59,11 @@ class Subjects:
         if not 1 < len(piece) <= 40:
             return None
         name = class_name(piece, self.words)
-        if name in self.words.classes and self.state.topic not in ECONOMIC_TOPICS:
-            return Item(0, class_=name)
+        if self.state.topic not in ECONOMIC_TOPICS:
+            if name in self.words.classes:
+                return Item(0, class_=name)
+            if core(piece) in self.words.economic_classes and self.state.topic not in ("performance", "project"):
+                return Item(0, class_=piece, economic=True)
         return self.codes.named(piece, self.state.topic in ECONOMIC_TOPICS, self.words.economic)
 
     def search(self, head: str, money: bool, first: bool = True) -> Found | None:

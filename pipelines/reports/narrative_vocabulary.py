@@ -125,6 +125,7 @@ class Vocabulary:
     by_base: dict[str, Subject]  # money, the first of each base
     count: list[Subject]
     economic: frozenset[str]  # names of the departmental economic classification, without 支出 and 费
+    economic_classes: frozenset[str]  # of these the 3-digit ones (工资福利, 商品和服务 …)
     classes: dict[str, str]  # 一般公共服务支出 → 201
     relation_end: re.Pattern[str]
     compare: re.Pattern[str]
@@ -158,9 +159,15 @@ class Vocabulary:
             found = self._by_topic[key] = [
                 s
                 for s in (self.money if money else self.count)
-                if (not s.topics or topic in s.topics) and topic not in s.not_topics and (not s.kinds or kind is None or kind in s.kinds)
+                if (topic in s.topics if s.topics or topic in _OWN_ONLY else True)
+                and topic not in s.not_topics
+                and (not s.kinds or kind is None or kind in s.kinds)
             ]
         return found
+
+
+# texts of these speak of towns and taxes too: only what is meant for them is read as a subject there
+_OWN_ONLY = frozenset({"performance", "project"})
 
 
 def _read(name: str) -> str:
@@ -282,9 +289,10 @@ def core(name: str) -> str:
     return re.sub(r"(?:支出|费用|经费|费)$", "", plain)
 
 
-def _economic() -> frozenset[str]:
+def _economic(digits: int) -> frozenset[str]:
+    """The names of all economic subjects (2) or of the classes only (3)."""
     text = (resources.files("pipelines.reports.forms") / "economic_items.csv").read_text(encoding="utf-8")
-    return frozenset(core(row["name"]) for row in csv.DictReader(text.splitlines()) if row.get("name"))
+    return frozenset(core(row["name"]) for row in csv.DictReader(text.splitlines()) if digits == 2 or len(row["code"]) == digits)
 
 
 @lru_cache(maxsize=1)
@@ -307,7 +315,8 @@ def vocabulary() -> Vocabulary:
         money=money,
         by_base={s.base: s for s in reversed(money)},
         count=parse_subjects(_read("subjects_count.toml"), "subjects_count.toml"),
-        economic=_economic(),
+        economic=_economic(2),
+        economic_classes=_economic(3) - {"其他"},
         classes=_classes(_read("function_classes.csv")),
         relation_end=_compile(f"(?:{relation}){tail}*$", where),
         compare=_compile(words.relation["compare"], where),
