@@ -77,7 +77,12 @@ def _topic(section: Section) -> str:
         if found is not None:
             break
         found = topic_of(fold_heading(heading))
-    return found or section.key or "other"
+    return _alias(found or section.key or "other")
+
+
+def _alias(key: str) -> str:
+    """Finer heading roles of the outline (project_performance_self_evaluation) under the topic that reads them."""
+    return "performance" if "performance" in key else "three_public" if key.startswith("three_public") else key
 
 
 def label(section: Section) -> str:
@@ -139,7 +144,7 @@ class Narrative:
             folded = fold(paragraph.text)
             if not folded.text or is_chart_text(folded.text):
                 continue
-            self._inline_topic(folded.text, state)
+            self._inline_topic(folded, state)
             self._paragraph(folded, state, name, paragraph.locate)
 
     def _project(self, heading: str) -> None:
@@ -157,8 +162,9 @@ class Narrative:
         divided = self.words.project["subsection"].match(heading) is not None
         state.project_budget = not divided or self.words.project["budget"].search(heading) is not None
 
-    def _inline_topic(self, text: str, state: State) -> None:
+    def _inline_topic(self, folded: Folded, state: State) -> None:
         """A heading that the outline left among the paragraphs: short, without a sign or a number."""
+        text = folded.text
         if len(text) > 40 or any(c in text for c in "，。；") or any(n.unit for n in numbers(text)):
             return
         if text.endswith("经费情况说明") and len(text) > 6:
@@ -174,7 +180,8 @@ class Narrative:
             if topic is not None and topic != state.topic:
                 state.topic = topic
                 state.subject = state.item = None
-                self.label = text
+                state.strict = state.strict or topic != "overview"
+                self.label = folded.printed.strip()
 
     def _glued_heading(self, folded: Folded, state: State) -> int:
         """A heading printed without a line end before its text (五、…情况说明某某局2023年…): where the text begins."""
@@ -184,6 +191,7 @@ class Narrative:
             return 0
         if topic != state.topic:
             state.topic, state.subject, state.item, state.group = topic, None, None, None
+            state.strict = state.strict or topic != "overview"
         self.label = folded.source(0, match.end())
         return match.end()
 

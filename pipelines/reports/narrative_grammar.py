@@ -88,6 +88,7 @@ class Reading:
             state.zone = None
             state.mode = None
             state.said.clear()
+            state.past = False
             if state.parent is not None:
                 state.subject, state.item = state.parent
                 state.parent = None
@@ -238,6 +239,7 @@ class Reading:
         if measure == "value":
             per_unit = _PER_UNIT.search(CLAUSES.split(head)[-1]) or tail.startswith("/")
             measure = "per_unit" if per_unit else self.measures.staged(found, head)
+            state.past = measure.startswith("previous")
         if number.kind == "pct" and measure in _AMOUNTS:
             return self._unknown(number, lead, head, "rate")
         if state.of is None or state.of[0] != "share_pct":

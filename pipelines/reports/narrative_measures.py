@@ -12,6 +12,7 @@ _BEFORE = re.compile(
     r"(?:比|较|与|同)(?:上一?年度?|去年|前一?年|(?:19|20)\d\d年度?)?(?:年初|全年|调整后?)?(?:预算|决算|执行|支出|收入)*数?(?:的|为)?$"
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
+_THIS_YEAR = re.compile(r"本年|今年|当年|本次")
 _COMPARED_SUBJECT = re.compile(r"(?:本年|全年)?(?:实际)?(?:支出)?(?:决算|预算|支出|执行)?数?$")
 _CHANGES = {
     "yoy": "yoy_change",
@@ -101,6 +102,8 @@ class Measures:
         stage = next((name for name, pattern in self.words.stages if pattern.search(said)), None)
         last, said_last = CLAUSES.split(head)[-1], CLAUSES.split(said)[-1]
         before = self.words.previous.search(said_last) is not None or self._is_past("".join(f"{y}年" for y in _YEAR.findall(last)))
+        if state.past and not found.carried and not _YEAR.search(last) and not _THIS_YEAR.search(said_last):
+            before = True
         if before and not subject.base.startswith(("income.carry", "carry_over")):
             return "previous_execution" if stage == "execution" and state.kind != "final" else "previous_year"
         if state.kind == "budget":

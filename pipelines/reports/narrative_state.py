@@ -78,6 +78,7 @@ class State:
     said: set[tuple[str, Item | None, str]] = field(default_factory=set)  # changes stated since the last 。
     aside: tuple[Subject | None, Item | None, Subject | None] | None = None  # what was spoken of before an open bracket
     of: tuple[str, Subject | None, Item | None] | None = None  # 完成预算3万元的73%: what the percentage after the amount says
+    past: bool = False  # the amount before was one of an earlier year: so are its parts
     measure: str | None = None
     direction: str | None = None
 
