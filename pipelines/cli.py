@@ -175,10 +175,27 @@ def dev(port: Annotated[int, typer.Option("--port", help="On 127.0.0.1.")] = 300
     raise typer.Exit(run(Home.find(home), port))
 
 
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Folder to write into.", show_default=False)],
+    units: Annotated[int, typer.Option("--units", min=1, help="Departments.")] = 6,
+    years: Annotated[str, typer.Option("--years", help="A year or a span.")] = "2019-2023",
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+    layouts: Annotated[list[str] | None, typer.Option("--layouts", help="Taken by turns (default: all).")] = None,
+    formats: Annotated[list[str] | None, typer.Option("--formats", help="pdf, docx, xlsx, html, text, scan (default: pdf).")] = None,
+    errors: Annotated[float, typer.Option("--errors", min=0, max=1, help="Share of reports with a planted error.")] = 0.0,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Typesetting processes.")] = None,
+) -> None:
+    """Typeset a sample corpus with a known truth."""
+    from pipelines.cli_sample import sample as run
+
+    raise typer.Exit(run(folder, units, years, seed, layouts or [], formats or [], errors, workers))
+
+
 @app.command("first-run", hidden=True)
 def first_run(home: HomeOption = None) -> None:
     """What `make run` does: build from raw/, or from a typeset sample where raw/ holds no report."""
-    from pipelines.cli_first_run import run
+    from pipelines.cli_sample import first_run as run
 
     raise typer.Exit(run(Home.find(home), State.verbose))
 
