@@ -58,7 +58,8 @@ def compare(truth: Json, read: Json) -> Tally:
             tally.notes[f"identity {name}: {want} read as {got}"] += 1
     for key in sorted(set(truth["tables"]) | set(read["tables"])):
         _table(key, truth["tables"].get(key), read["tables"].get(key), tally)
-    _facts(truth["narrative_facts"], read["narrative_facts"], tally)
+    charts = {(f["metric"], round(f["value"], 2)) for f in truth.get("chart_facts", [])}
+    _facts(truth["narrative_facts"], read["narrative_facts"], tally, charts)
     _forms(truth["self_evaluations"], read["self_evaluations"], tally)
     want_members, got_members = ([fold(m["name"]) for m in x["member_units"]] for x in (truth, read))
     if want_members != got_members:
@@ -144,7 +145,7 @@ def _same_item(a: Json, b: Json) -> bool:
     return not (a.get("item_name") and b.get("item_name")) or fold(a["item_name"]) == fold(b["item_name"])
 
 
-def _facts(want: list[Json], got: list[Json], tally: Tally) -> None:
+def _facts(want: list[Json], got: list[Json], tally: Tally, charts: set[tuple[str, float]]) -> None:
     tally.facts += len(want)
     left: dict[tuple[str, float, str, str], list[Json]] = {}
     for fact in got:
@@ -158,7 +159,7 @@ def _facts(want: list[Json], got: list[Json], tally: Tally) -> None:
         else:
             pool.remove(match)
             tally.facts_right += 1
-    extra = [f for pool in left.values() for f in pool]
+    extra = [f for pool in left.values() for f in pool if (f["metric"], round(float(f["value"]), 2)) not in charts]
     tally.facts_missed += len(missed)
     tally.facts_extra += len(extra)
     for fact in missed:

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipelines.reports.model import FilePart, GlossaryEntry, Identity, MemberUnit, Report, SelfEvaluation
+from pipelines.reports.model import FilePart, GlossaryEntry, Identity, MemberUnit, NarrativeFact, Report, SelfEvaluation
 from pipelines.samples import evaluation_forms, narrative
 from pipelines.samples.blocks import Block, Cell, Heading, PageBreak, Para, Sheet, Table
 from pipelines.samples.content import Content
@@ -36,6 +36,7 @@ class Composed:
     sheets: list[Sheet]
     truth: Report
     planted: list[dict[str, Any]] = field(default_factory=list)
+    chart_facts: list[NarrativeFact] = field(default_factory=list)
 
 
 def compose(content: Content, layout: Layout, seed: int = 0) -> Composed:
@@ -81,7 +82,7 @@ def compose(content: Content, layout: Layout, seed: int = 0) -> Composed:
         everything = [b for blocks in parts.values() for b in blocks]
         sheets.append(Sheet("all", [*cover, *contents, *everything], content.mark, content.source))
     truth.files = [FilePart("", "", s.part) for s in sheets]
-    return Composed(content, layout, sheets, truth)
+    return Composed(content, layout, sheets, truth, chart_facts=composer.chart_facts)
 
 
 def _largest(report: Report, block: str, count: int = 4) -> str:
@@ -107,6 +108,7 @@ class _Composer:
     truth: Report
     printer: Printer
     wording: narrative.Wording
+    chart_facts: list[NarrativeFact] = field(default_factory=list)
 
     def _title(self, part: str) -> list[Block]:
         title = self.layout.part_titles.get(part, "").format(**self.fill)
@@ -241,6 +243,7 @@ class _Composer:
         narrator = narrative.Narrator(self.content, self.printer, self.wording, self.fill)
         blocks = narrator.compose()
         self.truth.facts = narrator.facts
+        self.chart_facts = narrator.chart_facts
         return [PageBreak(), *self._title("narrative"), *blocks]
 
     def glossary(self) -> list[Block]:

@@ -200,6 +200,7 @@ def write_composed(
         paths.append(path)
     truth = to_json(composed.truth)
     truth["layout"], truth["format"], truth["planted_errors"] = form.id, format_, composed.planted
+    truth["chart_facts"] = [{"metric": f.metric, "value": float(f.value), "unit": f.unit} for f in composed.chart_facts]
     folder = directory / "truth"
     folder.mkdir(exist_ok=True)
     name = f"{composed.content.file_stem}{mark}.json"

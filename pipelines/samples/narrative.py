@@ -79,6 +79,7 @@ class Narrator:
     wording: Wording
     fill: dict[str, str]
     facts: list[NarrativeFact] = field(default_factory=list)
+    chart_facts: list[NarrativeFact] = field(default_factory=list)  # numbers of charts: no facts of the text
 
     def compose(self) -> list[Block]:
         """Headings and paragraphs of the 情况说明; `facts` is filled in printed order."""
@@ -103,6 +104,7 @@ class Narrator:
             known = len(self.facts)
             text = self._sentence(paragraph.text, section, {})
             if paragraph.chart:
+                self.chart_facts += self.facts[known:]
                 del self.facts[known:]
             return [Para(text)] if text else []
         items = [self._enriched(paragraph.each, n, item) for n, item in enumerate(self.content.lists.get(paragraph.each, []), 1)]
