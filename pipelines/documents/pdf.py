@@ -21,8 +21,11 @@ READER = "pdf/1"
 MAX_PAGES = 2000
 
 
-def read_pdf(data: bytes, name: str, sha256: str, *, max_pages: int = MAX_PAGES) -> Document:
-    """The document in a PDF. Raises Refused: empty, truncated, corrupt, encrypted, too_large, hostile."""
+def read_pdf(data: bytes, name: str, sha256: str, *, max_pages: int = MAX_PAGES, recognise: bool = True) -> Document:
+    """The document in a PDF. Raises Refused: empty, truncated, corrupt, encrypted, too_large, hostile.
+
+    `recognise=False` leaves pages that are images (or whose glyphs have no Unicode) unread, with a note.
+    """
     pdf = open_pdf(data, name)
     try:
         count = len(pdf)
@@ -30,7 +33,7 @@ def read_pdf(data: bytes, name: str, sha256: str, *, max_pages: int = MAX_PAGES)
             raise Refused("empty", f"{name}: the PDF has no page; fetch the file again")
         if count > max_pages:
             raise Refused("too_large", f"{name}: {count} pages, more than {max_pages}; split the file or raise max_pages")
-        return _read(pdf, data, name, sha256)
+        return _read(pdf, data, name, sha256, recognise)
     finally:
         pdf.close()
 
@@ -50,7 +53,7 @@ def open_pdf(data: bytes, name: str) -> pypdfium.PdfDocument:
         raise Refused("corrupt", f"{name}: not a readable PDF ({error}); fetch it again") from None
 
 
-def _read(pdf: pypdfium.PdfDocument, data: bytes, name: str, sha256: str) -> Document:
+def _read(pdf: pypdfium.PdfDocument, data: bytes, name: str, sha256: str, recognise: bool) -> Document:
     pages: list[PageText] = []
     infos: list[PageInfo] = []
     notes: list[ReadingNote] = []
@@ -70,7 +73,9 @@ def _read(pdf: pypdfium.PdfDocument, data: bytes, name: str, sha256: str) -> Doc
         infos.append(info)
     if len(infos) == sum(info.width == 0 for info in infos):
         raise Refused("corrupt", f"{name}: none of its {len(infos)} pages can be read; fetch it again")
-    scanned = _read_scans(data, name, pages, infos, notes)
+    scanned = _read_scans(data, name, pages, infos, notes) if recognise else []
+    if not recognise:
+        notes += [ReadingNote("scan_not_read", "an image, not read", Locator("pdf", page=i.number)) for i in infos if i.source == "scan"]
     drop_running(pages)
     blocks = build_blocks(pages)
     if scanned:

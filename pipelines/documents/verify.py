@@ -107,18 +107,19 @@ def _compare(page: Any, number: int, cells: list[GridCell]) -> list[Difference]:
     expected = Counter(text for _, text in found if _numeric(text))
     for text, count in expected.items():
         if count > seen[text]:
-            missing = [box for box, t in found if t == text and not _held(box, text, cells)]
+            missing = [box for box, t in found if t == text and not _held(box, text, cells) and not any(_meet(box, d.box) for d in out)]
             out.extend(Difference(number, box, "", text) for box in missing)
     return out
 
 
 def _held(box: Box, text: str, cells: list[GridCell]) -> bool:
     """True where a cell of the document that overlaps `box` holds the same number."""
-    for cell in cells:
-        b = cell.locator.box
-        if b and b[0] < box[2] and box[0] < b[2] and b[1] < box[3] and box[1] < b[3] and _plain(cell.text) == text:
-            return True
-    return False
+    return any(cell.locator.box and _meet(cell.locator.box, box) and _plain(cell.text) == text for cell in cells)
+
+
+def _meet(a: Box, b: Box) -> bool:
+    """True where two boxes share more than an edge."""
+    return a[0] < b[2] - 1 and b[0] < a[2] - 1 and a[1] < b[3] - 1 and b[1] < a[3] - 1
 
 
 class _Places:
