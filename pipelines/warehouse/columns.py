@@ -116,9 +116,9 @@ def dictionary(con: duckdb.DuckDBPyConnection) -> None:
         out.append([key, column, index, kind, grain, *names])
     import polars as pl
 
-    text = pl.String
-    fields = {"table_name": text, "column_name": text, "ordinal": pl.Int32, "data_type": text, "in_grain": pl.Boolean, "table_zh": text,
-              "table_en": text, "column_zh": text, "column_en": text}  # fmt: skip
+    names = ("table_name", "column_name", "ordinal", "data_type", "in_grain", "table_zh", "table_en", "column_zh", "column_en")
+    kinds = {"ordinal": pl.Int32, "in_grain": pl.Boolean}
+    fields = {name: kinds.get(name, pl.String) for name in names}
     con.execute("CREATE SCHEMA IF NOT EXISTS meta")
     frames.write(con, "meta.data_dictionary", pl.DataFrame(out, schema=fields, orient="row"))
     comment(con, "meta.data_dictionary", comments)
