@@ -11,6 +11,7 @@ import pytest
 cv2 = pytest.importorskip("cv2", reason="the ocr extra is not installed")
 pytest.importorskip("rapidocr", reason="the ocr extra is not installed")
 
+import docx  # noqa: E402
 import numpy as np  # noqa: E402
 import numpy.typing as npt  # noqa: E402
 import pypdfium2 as pdfium  # noqa: E402
@@ -141,6 +142,18 @@ def test_pages_of_a_tiff_and_of_a_pdf_without_text(pdf: bytes) -> None:
     (first,) = as_pdf.grids()
     assert texts(first) == EXPECTED
     assert first.cells[0].locator.kind == "scan"
+
+
+def test_page_images_pasted_into_word(pdf: bytes) -> None:
+    document = docx.Document()
+    document.add_paragraph("附件")
+    document.add_picture(io.BytesIO(packed([worn(render(pdf, 150), 0.0, 80)], "PNG", 150)))
+    out = io.BytesIO()
+    document.save(out)
+    found = read(out.getvalue())
+    (grid,) = found.grids()
+    assert texts(grid) == EXPECTED
+    assert (found.kind, found.pages[0].source, grid.cells[0].locator.kind) == ("docx", "scan", "scan")
 
 
 def test_a_number_that_cannot_be_told_is_flagged(pdf: bytes) -> None:

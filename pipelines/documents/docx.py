@@ -14,13 +14,17 @@ from lxml import etree
 from pipelines.documents.archive_zip import guard_office
 from pipelines.documents.docx_numbering import Numbering, W, read_numbering
 from pipelines.documents.flow import Line, drop_page_marks, paragraph, paragraphs, squeeze
-from pipelines.documents.model import Block, Document, Grid, Locator, Paragraph, ReadingNote, Refused
+from pipelines.documents.model import Block, Document, Grid, Locator, PageInfo, Paragraph, ReadingNote, Refused
 from pipelines.documents.pipes import is_pipe_line
 from pipelines.documents.tabular import RawCell, cell_text, make_grid, mark_continued, peel
 from pipelines.documents.text import blocks_from_lines
 
 READER = "docx/1"
 MAX_TABLE_DEPTH = 8
+LITTLE_TEXT = 200
+"""Characters of running text below which a document with page images counts as a scan."""
+SMALL_PICTURE = 20_000
+_EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 _BROKEN = (KeyError, ValueError, AttributeError, TypeError, OSError, zipfile.BadZipFile, PackageNotFoundError, etree.XMLSyntaxError)
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TEXTBOX = f"{W}txbxContent"
@@ -58,13 +62,29 @@ def read_docx(data: bytes, name: str, sha256: str) -> Document:
     reader = _Reader(numbering, styles)
     reader.body(body, 0)
     blocks = reader.finish()
-    notes = []
-    images = sum(i.filename.startswith("word/media/") for i in zipfile.ZipFile(io.BytesIO(data)).infolist())
+    notes: list[ReadingNote] = []
+    pages: list[PageInfo] = []
+    images = _pictures(package)
+    written = sum(len(b.text) for b in blocks if isinstance(b, Paragraph))
+    if images and written < LITTLE_TEXT and not any(isinstance(b, Grid) for b in blocks):
+        from pipelines.documents.scan import read_many
+
+        scanned, pages, notes = read_many(images)  # page images pasted into Word: the text around them is a title at most
+        blocks += scanned
     if not blocks:
-        raise Refused("no_text", f"the Word document holds no text, only {images} images: export it as PDF to have it recognised")
-    if images and sum(len(b.text) for b in blocks if isinstance(b, Paragraph)) < 200 and not any(isinstance(b, Grid) for b in blocks):
-        notes.append(ReadingNote("images_not_read", f"{images} images were not read: export the document as PDF to have them recognised"))
-    return Document(sha256, name, "docx", blocks, [], notes, READER)
+        raise Refused("no_text", "the Word document holds no text: open it and check what it shows")
+    return Document(sha256, name, "docx", blocks, pages, notes, READER)
+
+
+def _pictures(package: Any) -> list[bytes]:
+    """The bitmap images of the body in printed order, small ones (seals, logos) left out."""
+    found = []
+    for blip in package.element.body.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip"):
+        part = package.part.related_parts.get(blip.get(_EMBED, ""))
+        data = getattr(part, "blob", b"")
+        if len(data) > SMALL_PICTURE and data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")):
+            found.append(data)
+    return found
 
 
 def _style_numbers(package: Any) -> dict[str, tuple[str, int]]:

@@ -28,16 +28,24 @@ Grey = npt.NDArray[np.uint8]
 
 def read_images(data: bytes, name: str, sha256: str) -> Document:
     """The document in an image file, one page a frame. Raises Refused (corrupt, too_large, no_text, unsupported)."""
-    _need_ocr()
-    pages = []
-    infos = []
-    for number, (image, scale) in enumerate(_frames(data), 1):
-        pages.append(read_upright(image, scale, number))
-        infos.append(PageInfo(number, image.shape[1] / scale, image.shape[0] / scale, 0, "scan"))
-    blocks = build([p.text for p in pages], pages)
+    blocks, infos, notes = read_many([data])
     if not blocks:
         raise Refused("no_text", "no text is found on the image: is it a page of a report, upright and at 150 dpi or more?")
-    return Document(sha256, name, "scan", blocks, infos, [n for p in pages for n in p.notes], READER)
+    return Document(sha256, name, "scan", blocks, infos, notes, READER)
+
+
+def read_many(images: Iterable[bytes]) -> tuple[list[Block], list[PageInfo], list[ReadingNote]]:
+    """Blocks, pages and notes of image files that follow each other: scans pasted into a Word document, frames of a TIFF."""
+    _need_ocr()
+    pages: list[ScannedPage] = []
+    infos: list[PageInfo] = []
+    for image, scale in (frame for data in images for frame in _frames(data)):
+        number = len(pages) + 1
+        if number > MAX_IMAGE_PAGES:
+            raise Refused("too_large", f"more than {MAX_IMAGE_PAGES} page images: split the file")
+        pages.append(read_upright(image, scale, number))
+        infos.append(PageInfo(number, image.shape[1] / scale, image.shape[0] / scale, 0, "scan"))
+    return build([p.text for p in pages], pages), infos, [n for p in pages for n in p.notes]
 
 
 def page_texts(data: bytes, numbers: Iterable[int]) -> Iterator[ScannedPage]:

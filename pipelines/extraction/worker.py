@@ -64,7 +64,7 @@ class _Died(Exception):
 class _Worker:
     """One child process and its two pipes."""
 
-    def __init__(self, task: str, limits: Limits, stop: threading.Event):
+    def __init__(self, task: str, limits: Limits, stop: threading.Event, threads: int):
         self.limits = limits
         self.stop = stop
         self.done = 0
@@ -75,7 +75,8 @@ class _Worker:
             stderr=None if os.environ.get("JUESUAN_WORKER_STDERR") else subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches the parent, which ends its workers in order
             cwd=Path(__file__).resolve().parents[2],
-            env={**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")},
+            # Workers share the cores: libraries with threads of their own get one, text recognition its share.
+            env={"OMP_NUM_THREADS": "1", "JUESUAN_OCR_THREADS": str(threads), **os.environ},
         )
         self._peak_kb = 0
         self.send({"task": task, "memory_mb": limits.read_memory_mb, "path": sys.path})
@@ -242,7 +243,7 @@ class Pool:
         if size_mb > self.limits.max_file_mb:
             message = f"{job.name}: {size_mb:.0f} MB (limit {self.limits.max_file_mb} MB, JUESUAN_MAX_FILE_MB): split the file or raise it"
             return WorkerResult("refused", refused=("too_large", message)), worker
-        worker = worker or _Worker(self.task, self.limits, stop)
+        worker = worker or _Worker(self.task, self.limits, stop, max(1, (os.cpu_count() or 1) // self.size))
         start = time.monotonic()
         try:
             result = worker.run(job)
