@@ -51,7 +51,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     con.execute("CREATE SCHEMA core; CREATE SCHEMA quality; CREATE SCHEMA meta; CREATE SCHEMA mart")
     con.execute(f"""
         CREATE TABLE core.cell AS SELECT '{sha[:12]}:t03#1:1:total' AS cell_id, '{report}' AS report_id, 't03' AS statement,
-            NULL::VARCHAR AS side, NULL::VARCHAR AS block, 1 AS row_no, NULL::VARCHAR AS code, '合计' AS name, 'total' AS measure, '1,234.50' AS printed,
+            NULL::VARCHAR AS side, NULL::VARCHAR AS block, 1 AS row_no, NULL::VARCHAR AS code,
+            '合计' AS name, 'total' AS measure, '1,234.50' AS printed,
             '万元' AS printed_unit, 12345000::DECIMAL(20,2) AS amount_yuan, '{sha}' AS file_sha256, 1 AS page, 50 AS x0, 40 AS top,
             100 AS x1, 52 AS bottom, '{at}' AS locator, 'first' AS reading, NULL::FLOAT AS confidence;
         INSERT INTO core.cell BY NAME SELECT * REPLACE ('{sha[:12]}:t03#1:2:total' AS cell_id, '=1+1' AS printed, NULL AS amount_yuan,
@@ -59,7 +60,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         CREATE TABLE core.statement AS SELECT '{report}' AS report_id, 't03' AS statement, '支出决算表' AS title;
         CREATE TABLE core.dim_unit AS SELECT 1 AS unit_key, 'u1' AS unit_id, '某局' AS name;
         CREATE TABLE core.dim_report AS SELECT '{report}' AS report_id, 'u1' AS unit_id, 1 AS unit_key, 2023 AS fiscal_year,
-            'final' AS kind, 'department' AS scope, 1 AS revision, true AS is_current, 'admitted_with_findings' AS verdict, NULL::DATE AS published_on;
+            'final' AS kind, 'department' AS scope, 1 AS revision, true AS is_current,
+            'admitted_with_findings' AS verdict, NULL::DATE AS published_on;
         CREATE TABLE quality.file_status AS SELECT '{sha}' AS file_sha256, '决算.pdf' AS file_name;
         CREATE TABLE quality.verdict AS SELECT '{report}' AS report_id, 'admitted_with_findings' AS verdict, 95.0 AS score;
         CREATE TABLE quality.finding AS SELECT 'f1' AS finding_id, '{report}' AS report_id, 'total_classes' AS check_id, 'sum' AS kind,
