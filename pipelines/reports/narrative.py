@@ -40,6 +40,7 @@ _APART = frozenset(
         "general_cost_items_meeting_training",
     }
 )
+_DIVIDED = frozenset({"expenditure", "general_public_expenditure", "fiscal_appropriation_expenditure"})
 _GENERAL = frozenset(
     {"income_expenditure_summary", "income", "expenditure", "fiscal_appropriation_summary", "fiscal_appropriation_expenditure"}
 )
@@ -71,6 +72,9 @@ def _topic(section: Section) -> str:
     if found in _GENERAL:  # （一）财政拨款支出决算总体情况 under 五、一般公共预算…
         outer = next((t for h in reversed(section.path) if (t := topic_of(fold_heading(h))) is not None), None)
         found = outer if outer in _APART or outer == "general_public_expenditure" else found
+    if _is_part_of_expenditure(found, own):  # （一）基本支出情况 under 二、支出决算
+        outer = next((t for h in reversed(section.path) if (t := topic_of(fold_heading(h))) is not None), None)
+        found = outer if outer in _DIVIDED else found
     if found is None and section.key and section.key not in ("other", "other_matters"):
         found = section.key
     for heading in reversed(section.path):
@@ -78,6 +82,10 @@ def _topic(section: Section) -> str:
             break
         found = topic_of(fold_heading(heading))
     return _alias(found or section.key or "other")
+
+
+def _is_part_of_expenditure(topic: str | None, heading: str) -> bool:
+    return topic == "general_public_basic_expenditure" and "公共" not in heading and "财政拨款" not in heading
 
 
 def _alias(key: str) -> str:
@@ -177,6 +185,8 @@ class Narrative:
             return
         if re.match(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）", text) and text.endswith(("情况", "说明", "情况说明")):
             topic = topic_of(text)
+            if _is_part_of_expenditure(topic, text) and state.topic in _DIVIDED:
+                return
             if topic is not None and topic != state.topic:
                 state.topic = topic
                 state.subject = state.item = None

@@ -127,7 +127,13 @@ class Reading:
             stated = self._bare(number, lead, tail)
         else:
             stated = self._count(number, lead, tail)
-        if stated is not None and stated.metric is not None and state.mode and stated.metric.startswith("assets."):
+        if (
+            stated is not None
+            and stated.metric is not None
+            and state.mode
+            and stated.metric.startswith("assets.")
+            and "_income" not in stated.metric
+        ):
             stated.metric = stated.metric.replace("assets.", f"assets.{state.mode}.", 1)
         return stated
 
@@ -210,7 +216,7 @@ class Reading:
             if subjects:
                 found.subject, found.item = subjects[0]
                 state.joined, state.listed = subjects, subjects[1:]
-        elif found.joined > 1 and _EACH.search(lead):
+        elif found.joined > 1 and (number.value == 0 or _EACH.search(lead)):
             also = [s.metric("value") for s, _ in found.matches[-found.joined : -1]]
         elif found.joined > 1:
             whole = self.subjects.sum_of([s.base for s, _ in found.matches[-found.joined :]])
@@ -338,6 +344,8 @@ class Reading:
             return self._stated(number, subject, None, measure, direction)
         subject = self.subjects.counted(number, lead, tail)
         if subject is None:
+            if state.topic == "asset_occupation":
+                state.subject = state.counted = None  # an amount after it is not that of the assets before
             return self._unknown(number, lead, lead, "count") if state.strict else None
         if subject.group:
             state.group = subject.group
