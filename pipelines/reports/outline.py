@@ -69,7 +69,7 @@ def outline_blocks(blocks: list[Block]) -> Outline:
 def lines_of(block: Block) -> list[str]:
     """The printed lines of a paragraph or of a one-cell grid."""
     if isinstance(block, Grid):
-        return [line for cell in block.cells for line in (cell.lines or (cell.text,))]
+        return [line for cell in block.cells for line in (cell.lines or (cell.text,))] or [""]
     return [block.text[r.start : r.end] for r in block.runs] or [block.text]
 
 

@@ -7,7 +7,7 @@ import re
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.headers_model import Leaf, Segment
 from pipelines.reports.model import Row
-from pipelines.reports.statement_rows import Table, _block_row, _leftovers
+from pipelines.reports.statement_rows import Table, block_row
 
 _TOTAL = re.compile(r"^(?:(?:[一二三四五]、|\d[.、])?(?:政府采购)?(?:支出|金额|预算)?(?:合|总|共|小)计)$")
 _CATEGORY = re.compile(
@@ -27,14 +27,11 @@ def read(table: Table, segment: Segment) -> None:
         elif leaf.kind == "name" and "项目" in leaf.label and "采购" not in leaf.label and _levels(segment) > 1:
             leaf.kind, leaf.key = "key", "project_name"
     for number in segment.rows:
-        taken: set[int] = set()
         for leaves in by_block.values():
-            row, _, used = _block_row(table, segment, leaves, number)
-            taken |= used
+            row, _ = block_row(table, segment, leaves, number)
             if row is not None:
                 _place(table, row)
                 table.rows.append(row)
-        _leftovers(table, segment, number, taken)
 
 
 def _levels(segment: Segment) -> int:

@@ -10,7 +10,7 @@ from pipelines.documents.model import GridCell
 from pipelines.reports.amounts import is_blank, looks_numeric, parse_number
 from pipelines.reports.forms import Form, concept, side_of
 from pipelines.reports.forms.wording import fold
-from pipelines.reports.headers_model import CODE, Leaf, Segment
+from pipelines.reports.headers_model import Leaf, Segment, row_cells
 from pipelines.reports.model import ReadingFinding, Row, Unrecognised, Value
 
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
@@ -67,12 +67,10 @@ def read_segment(table: Table, segment: Segment, continuation: bool) -> None:
 def _read_row(
     table: Table, segment: Segment, blocks: dict[int, list[Leaf]], number: int, sides: dict[int, str | None], first: bool
 ) -> bool:
-    taken: set[int] = set()
     made: list[tuple[int, Row]] = []
     skipped_name: GridCell | None = None
     for block, leaves in blocks.items():
-        row, name_cell, used = _block_row(table, segment, leaves, number)
-        taken |= used
+        row, name_cell = block_row(table, segment, leaves, number)
         if row is None:
             continue
         values = [x for x in leaves if x.kind == "value"]
@@ -92,7 +90,6 @@ def _read_row(
     for block, row in made:
         _economic_block(table, row, block, len(blocks))
         table.rows.append(row)
-    _leftovers(table, segment, number, taken)
     return bool(made)
 
 
@@ -141,9 +138,8 @@ def _joins(table: Table, made: list[tuple[int, Row]]) -> Row | None:
     return last if table.has_code and last.code is not None else None
 
 
-def _block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -> tuple[Row | None, GridCell | None, set[int]]:
-    matrix = segment.matrix
-    used: set[int] = set()
+def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -> tuple[Row | None, GridCell | None]:
+    """One block of one data row, and the cell its name is printed in; no row for filler."""
     names: list[str] = []
     name_cell: GridCell | None = None
     parts: list[str] = []
@@ -163,7 +159,6 @@ def _block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) 
             elif leaf.kind == "name" and len(name_leaves) > 1:
                 names.append("")
             continue
-        used.add(id(cell))
         text = cell.text.strip()
         if leaf.kind == "value":
             if leaf.measure and cell.row == number:
@@ -204,7 +199,6 @@ def _block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) 
             keys[key] = clean(text)
         if cell.confidence is not None:
             confidence = cell.confidence if confidence is None else min(confidence, cell.confidence)
-    del matrix, confidence
     code_text = _code(table, parts, [x for x in leaves if x.kind.startswith("code")])
     group = None
     if len(names) > 1:
@@ -223,20 +217,20 @@ def _block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) 
     if name_is_filler and empty and not code_text:
         if "空" in name or "无数据" in name:
             table.notes.append(name)
-        return None, name_cell, used
+        return None, name_cell
     if not name and not code_text and not any(keys.values()):
         if empty:
-            return None, name_cell, used
+            return None, name_cell
         name = "合计" if not name_leaves and not any(x.kind.startswith("code") for x in leaves) else ""
     elif not name and not code_text and empty and table.form.family != "procurement":
-        return None, name_cell, used
+        return None, name_cell
     if group:
         keys = {"group": group, **keys}
     if not name and keys and table.form.family != "procurement":
         named = next((k for k in ("project_name", "unit_name", "item_name") if keys.get(k)), next(iter(keys)))
         name = keys.pop(named)
     locator = name_cell.locator if name_cell is not None else next((v.locator for v in values.values() if v.locator), None)
-    return Row(name, code_text, values, line_no=line_no, keys=keys, locator=locator), name_cell, used
+    return Row(name, code_text, values, line_no=line_no, keys=keys, locator=locator), name_cell
 
 
 def _cell(segment: Segment, leaf: Leaf, number: int, leaves: list[Leaf]) -> GridCell | None:
@@ -368,12 +362,25 @@ def _economic_block(table: Table, row: Row, block: int, n_blocks: int) -> None:
         row.block = "personnel" if block == 0 else "public"
 
 
-def _leftovers(table: Table, segment: Segment, number: int, taken: set[int]) -> None:
-    """Numbers of a row that no column took: said, never dropped."""
-    seen: set[int] = set()
-    for cell in segment.matrix[number]:
-        if cell is None or id(cell) in taken or id(cell) in seen or cell.row != number or not cell.text.strip():
-            continue
-        seen.add(id(cell))
-        if parse_number(cell.text) is not None or CODE.fullmatch(fold(cell.text)):
+def account(table: Table, segment: Segment, since: int) -> None:
+    """Numbers of a segment that no row (from `since` on) took: said, never dropped."""
+    staged: set[int] = set()
+    words: set[str] = set()
+    for row in table.rows[since:]:
+        staged.update(id(v.locator) for v in row.values.values() if v.locator is not None)
+        words.update(row.keys.values())
+        words.add(row.name)
+    for number in segment.rows:
+        for cell in row_cells(segment.matrix, number):
+            if id(cell.locator) in staged or not any(c.isdigit() for c in cell.text) or parse_number(cell.text) is None:
+                continue
+            text = fold(cell.text)
+            if clean(cell.text) in words or (text.isdigit() and _takes_integers(segment, cell)):
+                continue
             table.unrecognised.append(Unrecognised(cell.text, f"{table.title}: no column of the head takes this number", cell.locator))
+
+
+def _takes_integers(segment: Segment, cell: GridCell) -> bool:
+    """Does the cell stand in a column of codes, line numbers or names (or reach into one)?"""
+    end = cell.column + cell.column_span
+    return any(x.kind not in ("value", "key") and x.start < end and cell.column < x.end for x in segment.leaves)

@@ -9,7 +9,7 @@ from pipelines.reports.forms.wording import fold, strip_numbering
 from pipelines.reports.headers_model import Leaf, Segment
 from pipelines.reports.model import Row, Value
 from pipelines.reports.statement_measures import COUNTS, STAGES, THREE_PUBLIC_ITEMS, stage_measure
-from pipelines.reports.statement_rows import Table, _block_row, _leftovers
+from pipelines.reports.statement_rows import Table, block_row
 
 NAME = "三公经费"
 _PREFIX = re.compile(r"^(?:其中:?|(?:\d+|[一二三四五六七八九十]+)[.、)]|\((?:\d+|[一二三四五六七八九十]+)\))+")
@@ -39,17 +39,14 @@ def read(table: Table, segment: Segment, year: int | None) -> None:
         by_block: dict[int, list[Leaf]] = {}
         for leaf in segment.leaves:
             by_block.setdefault(leaf.block, []).append(leaf)
-        taken: set[int] = set()
         for leaves in by_block.values():
-            row, _, used = _block_row(table, segment, leaves, number)
-            taken |= used
+            row, _ = block_row(table, segment, leaves, number)
             if row is None:
                 continue
             if items_in_rows:
                 previous = _item_row(table, row, previous)
             else:
                 _value_row(table, row)
-        _leftovers(table, segment, number, taken)
 
 
 def _main(table: Table, like: Row) -> Row:

@@ -14,13 +14,13 @@ from pipelines.reports.amounts import looks_numeric
 from pipelines.reports.forms import Form, forms, title_role
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.headers import is_meta, meta_unit, segments
-from pipelines.reports.headers_model import Leaf, Segment
+from pipelines.reports.headers_model import Leaf, Segment, row_cells
 from pipelines.reports.model import Identity, Outline, ReadingFinding, Section, Statement, Unrecognised
 from pipelines.reports.outline import caption_of
 from pipelines.reports.statement_evidence import role_by_evidence
 from pipelines.reports.statement_keys import settle_keys
 from pipelines.reports.statement_measures import name_measures
-from pipelines.reports.statement_rows import Table, clean, read_segment
+from pipelines.reports.statement_rows import Table, account, clean, read_segment
 
 _FORM_NO = re.compile(r"(?:财决|预算|决算)?公开(?:表)?\d{1,2}(?:-\d)?表?|^表[一二三四五六七八九十\d]{1,3}(?:-\d)?$|^附表\d+(?:-\d)?$")
 _NOTE = re.compile(
@@ -29,6 +29,7 @@ _NOTE = re.compile(
 _UNIT_LABEL = re.compile(r"[(（](?:单位[:：])?(元|千元|万元|亿元)[)）]")
 _OTHER_UNIT = re.compile(r"单位:\(?(?:辆|台|套|个|人|平方米|㎡|件|%)")
 _AMOUNT = re.compile(r"^[\s\d,，.．—-]*\d[\d,，]*[.．]\d{2}")
+_NUMBER = re.compile(r"[-（(]?[\d,，]+(?:[.．]\d+)?[)）]?%?")
 _LONG = 140
 
 
@@ -108,8 +109,13 @@ class _Reader:
     def grid(self, grid: Grid) -> None:
         self.settle()
         captions = self._captions()
-        for i, segment in enumerate(segments(grid)):
-            self._segment(segment, captions if i == 0 else [], grid, i)
+        parts = segments(grid)
+        for i, segment in enumerate(parts):
+            if i + 1 < len(parts) and not segment.has_head and not _has_amounts(segment):
+                parts[i + 1].captions[:0] = segment.captions  # text above a head, not a table
+                continue
+            self._segment(segment, captions, grid)
+            captions = []
         self.before = []
 
     def _captions(self) -> list[Paragraph]:
@@ -123,7 +129,7 @@ class _Reader:
             out.append(paragraph)
         return out[::-1]
 
-    def _segment(self, segment: Segment, captions: list[Paragraph], grid: Grid, index: int) -> None:
+    def _segment(self, segment: Segment, captions: list[Paragraph], grid: Grid) -> None:
         title, role = self._title(segment, captions)
         if role is None and self.heading is not None and (segment.has_head or grid.continued is False) and _has_amounts(segment):
             title, role = self.heading[0], self.heading[1]
@@ -243,12 +249,14 @@ class _Reader:
         if grid.locator.page is not None and grid.locator.page not in current.pages:
             current.pages.append(grid.locator.page)
         current.table.notes += segment.notes
+        since = 0 if current.form.family == "three_public" else len(current.table.rows)
         if current.form.family == "three_public":
             statement_three_public.read(current.table, segment, self.identity.fiscal_year)
         elif current.form.family == "procurement":
             statement_procurement.read(current.table, segment)
         else:
             read_segment(current.table, segment, continuation)
+        account(current.table, segment, since)
 
     def _continue(self, segment: Segment, grid: Grid, same_head: bool = False) -> None:
         current = self.current
@@ -348,12 +356,14 @@ def _unit_of_labels(segment: Segment) -> str | None:
 
 
 def _has_amounts(segment: Segment) -> bool:
+    """Does a segment print a number that is no code, line number or year?"""
     for number in segment.rows:
-        for cell in segment.matrix[number]:
-            if cell is not None and cell.text.strip() and re.fullmatch(r"-?[\d,，]+(?:\.\d+)?%?", cell.text.strip()):
-                leaf = next((x for x in segment.leaves if x.start <= cell.column < x.end), None)
-                if leaf is None or leaf.kind == "value":
-                    return True
+        for cell in row_cells(segment.matrix, number):
+            if not _NUMBER.fullmatch(text := cell.text.strip()):
+                continue
+            leaf = next((x for x in segment.leaves if x.start <= cell.column < x.end), None)
+            if leaf is None or leaf.kind == "value" or not text.isdigit():
+                return True
     return False
 
 
