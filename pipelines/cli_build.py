@@ -71,6 +71,9 @@ def lines(home: Home, summary: Any, publish: bool) -> list[str]:
         order = {"error": 0, "warning": 1, "info": 2}
         found = sorted(summary.findings.items(), key=lambda item: order.get(item[0], 9))
         out.append("findings   " + (", ".join(f"{n} {s}" for s, n in found) or "none"))
+    if summary.second:
+        told = {"printed_so": "printed so", "misread": "misread by us"}
+        out.append("suspects   read again by the second reader: " + ", ".join(f"{n} {told[v]}" for v, n in sorted(summary.second.items())))
     out += [one_line(f"refused    {problem_line(p)}") for p in summary.problems]
     out += [one_line(f"quarantine {q['report_id']}: {q['reasons']}") for q in summary.quarantined]
     if summary.published:

@@ -5,6 +5,7 @@ its table. A failing suite stops the op before anything downstream of it is buil
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import dagster as dg
 
 from pipelines.assets import tables, work
 from pipelines.assets.workspace import Workspace
+from pipelines.extraction.second import Suspect, read_again
 from pipelines.extraction.version import reader_version
 from pipelines.warehouse.build import Build, BuildError
 
@@ -54,6 +56,12 @@ def _steps(workspace: Workspace, build: Build) -> Events:
     progress.step("audit")
     made = build.audit()
     clock.lap("audit")
+    progress.step("second reading")
+    asked = [Suspect(*s) for s in build.suspects()]
+    again = read_again(asked, workspace.home, workspace.workers, lambda done, total: progress.advance("files", done, total))
+    build.second_readings([(s.cell_id, s.verdict, s.text) for s in again if s.verdict is not None])
+    summary.second = dict(Counter(s.verdict for s in again if s.verdict is not None))
+    clock.lap("second reading")
     yield from tables.results(build, made)
 
     progress.step("marts")

@@ -47,6 +47,7 @@ class Summary:
     cells: int = 0
     verdicts: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
+    second: dict[str, int] = field(default_factory=dict)  # suspect cells read again: printed_so, misread
     quarantined: list[dict[str, Any]] = field(default_factory=list)  # report_id, reasons
     failures: list[str] = field(default_factory=list)  # failing expectations
     release_id: str | None = None

@@ -190,7 +190,7 @@ class Store:
         for path in sorted(self.stage.rglob("*")):
             if not path.is_file():
                 continue
-            manifest = path.parent.name == "manifest"
+            manifest = path.parent.name in ("manifest", "second")
             ours = path.name.startswith(f"{self.version}.") if manifest else False
             if manifest and ours:
                 continue

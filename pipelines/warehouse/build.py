@@ -206,6 +206,22 @@ class Build:
         checks.run(self.connection)
         return self._tables("quality", time.perf_counter() - started)
 
+    def suspects(self) -> list[tuple[str, str, int, tuple[float, float, float, float], str, bool]]:
+        """Suspect cells on PDF pages with a place: (cell_id, file, page, box, printed, whole cell of a table)."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT s.cell_id, c.file_sha256, c.page, c.x0, c.top, c.x1, c.bottom, c.printed,"
+            " c.statement NOT IN ('narrative', 'self_evaluation', 'performance_target')"
+            " FROM quality.suspect s JOIN core.cell c USING (cell_id)"
+            ' WHERE c.page IS NOT NULL AND c.x0 IS NOT NULL AND c.locator LIKE \'%"kind":"pdf"%\' ORDER BY ALL'
+        ).fetchall()
+        return [(r[0], r[1], r[2], (r[3], r[4], r[5], r[6]), r[7], r[8]) for r in rows]
+
+    def second_readings(self, found: Sequence[tuple[str, str, str]]) -> None:
+        """(cell_id, verdict, text of the second reader) into quality.suspect."""
+        if found:
+            rows = [(verdict, cell_id) for cell_id, verdict, _ in found]
+            self.connection.executemany("UPDATE quality.suspect SET second_reading = ? WHERE cell_id = ?", rows)
+
     def run_suites(self, layers: Sequence[str]) -> list[Any]:
         """The GX suites of these layers on the closed file; their results go into quality.suite_result.
 
