@@ -13,7 +13,10 @@ from pipelines.documents.model import Document, Grid, Paragraph, Refused
 
 REPORTS = Path(__file__).parents[1].parent / "shared" / "reports"
 
-TABLE = "收入决算表\n\n公开02表\n\n单位：万元\n\n项目\t\t合计\t财政拨款\n编码\t名称\t\t\n201\t公共服务\t4.17\t\n\n项目\t\t合计\t财政拨款\n编码\t名称\t\t\n205\t教育\t1,477.26\t0.00\n\n注：本表反映收入。\n"
+TABLE = (
+    "收入决算表\n\n公开02表\n\n单位：万元\n\n项目\t\t合计\t财政拨款\n编码\t名称\t\t\n201\t公共服务\t4.17\t\n\n"
+    "项目\t\t合计\t财政拨款\n编码\t名称\t\t\n205\t教育\t1,477.26\t0.00\n\n注：本表反映收入。\n"
+)
 
 
 def read(text: str, encoding: str = "utf-8") -> Document:
@@ -93,6 +96,16 @@ def test_one_cell_a_line_is_regrouped_only_when_sure() -> None:
     assert rows(grid)[2] == ["公务接待费", "10.8", "0.1"]
     (unsure,) = read("\n".join(f"{c} |" for c in cells[:-1])).grids()  # one blank cell vanished: no width fits
     assert unsure.n_columns == 1
+
+
+def test_comma_separated_values() -> None:
+    document = read('2023年度收入预算总表,,\n部门：某局,,单位：元\n科目,名称,金额\n201,服务,"1,234.50"\n205,教育,\n')
+    assert texts(document) == ["2023年度收入预算总表", "部门：某局", "单位：元"]
+    (grid,) = document.grids()
+    assert rows(grid) == [["科目", "名称", "金额"], ["201", "服务", "1,234.50"], ["205", "教育", ""]]
+    assert grid.cells[5].locator.line == 4
+    prose = "收入合计12,705.06万元,其中:拨款12,705.06万元。\n"
+    assert not list(read(prose * 3).grids())
 
 
 def test_contents_lines_with_tabs_are_no_table() -> None:
