@@ -116,9 +116,9 @@ def dictionary(con: duckdb.DuckDBPyConnection) -> None:
         out.append([key, column, index, kind, grain, *names])
     import polars as pl
 
-    names = ("table_name", "column_name", "ordinal", "data_type", "in_grain", "table_zh", "table_en", "column_zh", "column_en")
-    kinds = {"ordinal": pl.Int32, "in_grain": pl.Boolean}
-    fields = {name: kinds.get(name, pl.String) for name in names}
+    headings = ("table_name", "column_name", "ordinal", "data_type", "in_grain", "table_zh", "table_en", "column_zh", "column_en")
+    kinds: dict[str, Any] = {"ordinal": pl.Int32, "in_grain": pl.Boolean}
+    fields = {name: kinds.get(name, pl.String) for name in headings}
     con.execute("CREATE SCHEMA IF NOT EXISTS meta")
     frames.write(con, "meta.data_dictionary", pl.DataFrame(out, schema=fields, orient="row"))
     comment(con, "meta.data_dictionary", comments)

@@ -12,4 +12,6 @@ WITH seeded AS (
 )
 SELECT DISTINCT unit_id, event, CAST(fiscal_year AS INTEGER) AS fiscal_year, unit_name, related_unit_id, related_name, CAST(share AS DOUBLE) AS share, note, source
 FROM (SELECT * FROM seeded UNION ALL SELECT * FROM renamed)
+-- a rename that is settled is not told twice
+QUALIFY event <> 'rename' OR row_number() OVER (PARTITION BY unit_id, event, fiscal_year ORDER BY source DESC, unit_name) = 1
 ORDER BY unit_id, fiscal_year, event, related_unit_id

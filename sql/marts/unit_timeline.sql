@@ -5,11 +5,17 @@ WITH events AS (
     UNION ALL
     SELECT unit_id, fiscal_year, event, concat_ws(' → ', unit_name, related_name), NULL, related_unit_id, NULL FROM core.unit_event
     UNION ALL
-    SELECT unit_id, fiscal_year, CASE WHEN revision = 1 THEN 'published' ELSE 'revised' END, kind || ' ' || scope || ' r' || revision, report_id, NULL, known_from
+    SELECT unit_id, fiscal_year, CASE WHEN revision = 1 THEN 'published' ELSE 'revised' END,
+        kind || ' ' || scope || ' r' || revision || CASE WHEN NOT is_current THEN ' (superseded)'
+            WHEN verdict IN ('admitted', 'admitted_with_findings') THEN '' ELSE ' (' || coalesce(verdict, 'not judged') || ')' END,
+        -- only what the marts show is linked
+        CASE WHEN is_current AND verdict IN ('admitted', 'admitted_with_findings') THEN report_id END, NULL, known_from
     FROM core.dim_report
     UNION ALL
-    SELECT m.member_unit_id, m.fiscal_year, 'listed', 'member of ' || coalesce(u.name, m.department_unit_id), m.report_id, m.department_unit_id, NULL
-    FROM core.unit_member AS m JOIN core.dim_report AS r ON r.report_id = m.report_id AND r.is_current
+    SELECT m.member_unit_id, m.fiscal_year, 'listed', 'member of ' || coalesce(u.name, m.department_unit_id) || ' (' || r.kind || ' ' || r.scope || ')',
+        m.report_id, m.department_unit_id, NULL
+    FROM core.unit_member AS m
+    JOIN core.dim_report AS r ON r.report_id = m.report_id AND r.is_current AND r.verdict IN ('admitted', 'admitted_with_findings')
     LEFT JOIN core.dim_unit AS u ON u.unit_key = r.unit_key
     WHERE m.member_unit_id IS NOT NULL AND NOT m.is_head
 )
