@@ -241,7 +241,7 @@ def test_the_audit_leaves_no_temporary_tables_and_the_same_findings() -> None:
 cents = st.integers(min_value=0, max_value=10**9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(leaves=st.lists(st.tuples(cents, cents), min_size=2, max_size=6), slip=st.integers(min_value=20, max_value=10**8), data=st.data())
 def test_sums_hold_or_break(leaves: list[tuple[int, int]], slip: int, data: st.DataObject) -> None:
     """A tree of true sums raises nothing; one leaf that is off by more than the tolerance is always found."""
@@ -256,11 +256,13 @@ def test_sums_hold_or_break(leaves: list[tuple[int, int]], slip: int, data: st.D
     parents: list[tuple[str | None, str]] = [(None, "合计"), ("201", "一般公共服务支出"), ("20106", "财政事务")]
     lines = [line(c, n, basic, project) for c, n in parents]
     lines += [line(f"20106{i:02}", f"科目{i}", b, p) for i, (b, p) in enumerate(leaves, 1)]
-    assert serious(report(statement("t03", rows(lines)))) == []
+    true = report(statement("t03", rows(lines)))
     place = data.draw(st.integers(min_value=3, max_value=len(lines) - 1))
     b, p = leaves[place - 3]
     lines[place] = (lines[place][0], lines[place][1], f"{text(b + p)} {text(b + slip)} {text(p)}")
-    assert serious(report(statement("t03", rows(lines))))
+    false = report(statement("t03", rows(lines)))
+    false.report_id = "false"
+    assert {f["report_id"] for f in serious(true, false)} == {"false"}
 
 
 def test_a_bad_identity_is_named(tmp_path: Path) -> None:

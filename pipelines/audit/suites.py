@@ -95,9 +95,17 @@ def _validate(database_path: Path, layer: str, suites: dict[str, dict[str, Any]]
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         outcome = batch.validate(gx.ExpectationSuite(name=suite["name"], expectations=suite["expectations"]))
         out += [_result(layer, table, r) for r in outcome.results]
+    _release(source)
+    return out
+
+
+def _release(source: Any) -> None:
+    """Closes GX's connections: the build opens the same file for writing next."""
+    execution = source.get_execution_engine()
+    execution.close()
+    execution.engine.dispose()
     if engine := getattr(source, "_engine", None):
         engine.dispose()
-    return out
 
 
 def _result(layer: str, table: str, result: Any) -> SuiteResult:
