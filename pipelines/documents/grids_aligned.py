@@ -137,22 +137,24 @@ def _aligned(part: Line, others: list[Line]) -> bool:
 def _head(rows: list[_Row], start: int, rules: list[Rule], blocked: list[tuple[float, float]]) -> int:
     """The first row of the table: heads above its first data row are rows of several short texts, or stand under its top rule."""
     top_rule = min((r[0] for r in rules if r[0] < rows[start].top), default=None)
-    first = start
-    while first > 0:
-        row, below = rows[first - 1], rows[first]
+    first, at = start, start
+    while at > 0:
+        row, below = rows[at - 1], rows[at]
         if any(row.bottom < bottom and top < below.top for top, bottom in blocked):
             break
         if top_rule is not None:
             if row.top < top_rule - 2:
                 break
-        elif (
-            len(row.parts) < 2
-            or below.top - row.bottom > 1.5 * (row.bottom - row.top)
-            or start - first >= 4
-            or any("：" in p.text or ":" in p.text or len(p.text) > 20 for p in row.parts)
-        ):
-            break
-        first -= 1
+            first = at - 1
+        else:
+            high = row.bottom - row.top
+            if start - at >= 7 or below.top - row.bottom > 2.2 * high or high > 1.2 * (rows[start].bottom - rows[start].top):
+                break
+            if any("：" in p.text or ":" in p.text or len(p.text) > 20 for p in row.parts):
+                break
+            if len(row.parts) > 1 or below.top - row.bottom < 1.2 * high:  # a wrapped head may stand alone in its row
+                first = at - 1
+        at -= 1
     return first
 
 
@@ -202,8 +204,41 @@ def _columns(rows: list[_Row]) -> list[tuple[float, float]]:
             out.append((x0, x1))
     first_data = next((i for i, row in enumerate(rows) if row.data), 0)
     for row in rows[:first_data]:
-        out = _with_heads(sorted(row.parts, key=lambda p: p.x0), out)
+        out = _with_heads(row.parts, out)
+    return _without_slips(rows, out)
+
+
+def _without_slips(rows: list[_Row], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Joins a column to its neighbour where it holds but few texts, no amount, and never one beside a text of the neighbour.
+
+    Column numbers (栏次 1 2 3) and heads stand in the middle of a column whose amounts stand at its right edge.
+    """
+    out = list(columns)
+    i = 0
+    while i < len(out):
+        own = _parts(rows, out[i])
+        if len(own) > 3 or any(_AMOUNT.fullmatch(part.text) for part in own.values()):
+            i += 1
+            continue
+        choices = []
+        for k in (i - 1, i + 1):
+            if 0 <= k < len(out):
+                other = _parts(rows, out[k])
+                both = own.keys() & other.keys()
+                if all(own[r] is other[r] for r in both):  # a head over the two of them speaks for their being one
+                    choices.append((not both, max(out[k][0] - out[i][1], out[i][0] - out[k][1]), k))
+        if choices:
+            k = min(i, min(choices)[2])
+            out[k : k + 2] = [(out[k][0], out[k + 1][1])]
+            i = max(k - 1, 0)
+        else:
+            i += 1
     return out
+
+
+def _parts(rows: list[_Row], column: tuple[float, float]) -> dict[int, Line]:
+    """Row number → text of the rows that print something in a column."""
+    return {r: part for r, row in enumerate(rows) for part in row.parts if part.x0 < column[1] and part.x1 > column[0]}
 
 
 def _with_heads(parts: list[Line], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -188,6 +188,8 @@ class _Joiner:
         before, column = self._open_column, self._column
         if before is None or column is None or (self._in_row[line.row] > 1 and line.x0 > column.left + 1.2 * line.size):
             return False
+        if same_page and len(self._open) == 1 and self._in_row[last.row] > 1:
+            return False  # one of several texts of a row: a caption, not a sentence
         size, width = line.size, before.right - before.left
         ended = last.text[-1:] in _SENTENCE_END or _LEADER.search(last.text) is not None
         numbered = _NUMBERED.match(line.text) is not None
