@@ -625,3 +625,92 @@ def test_state_capital_printed_twice() -> None:
         table,
     )
     assert [(s.key, s.role) for s in found] == [("t09", "state_capital"), ("state_capital_expenditure", "state_capital_expenditure")]
+
+
+def test_text_dump_that_leaves_out_merged_places() -> None:
+    s = one(
+        "final",
+        2024,
+        "收入决算表",
+        "单位：万元",
+        """
+项目|本年收入合计|财政拨款收入|上级补助收入||
+功能分类科目编码|科目名称||||
+栏次|1|2|3||
+合计|12.00|10.00|||
+205|教育支出|12.00|10.00||
+""",
+    )
+    assert numbers(s) == {
+        (None, "合计"): {"total": 12, "fiscal_appropriation": 10, "superior_subsidy": None},
+        ("205", "教育支出"): {"total": 12, "fiscal_appropriation": 10, "superior_subsidy": None},
+    }
+
+
+def test_text_dump_with_a_group_in_the_head() -> None:
+    s = one(
+        "final",
+        2021,
+        "政府性基金预算财政拨款收入支出决算表",
+        "单位：万元",
+        """
+项目|年初结转和结余|本年收入|本年支出|年末结转和结余|||
+功能分类科目编码|科目名称|小计|基本支出|项目支出|||
+栏次|1|2|3|4|5|6|
+合计||20.00|20.00||20.00||
+229|其他支出||20.00|20.00||20.00|0.00
+""",
+    )
+    expected = {"opening_balance": None, "income": 20, "expenditure_total": 20, "expenditure_basic": None, "expenditure_project": 20}
+    assert numbers(s)[(None, "合计")] == {**expected, "closing_balance": None}
+    assert numbers(s)[("229", "其他支出")] == {**expected, "closing_balance": 0}
+
+
+def test_a_number_where_a_name_should_stand_is_an_error() -> None:
+    _, findings, _ = read("final", 2021, "支出决算表 单位：万元", "科目编码|科目名称|本年支出合计\n|12.00|\n201|一般公共服务支出|12.00")
+    assert [(f.check_id, f.severity) for f in findings] == [("reading.misaligned", "error")]
+
+
+def test_amounts_that_no_grid_holds_are_an_error() -> None:
+    lines = ["第二部分 2021年度部门决算表", "支出决算表", "单位：万元", "合计", "12.00", "10.00", "第三部分 情况说明"]
+    _, findings, left = read("final", 2021, *lines)
+    assert [(f.check_id, f.severity) for f in findings] == [("reading.table_not_found", "error")]
+    assert [u.text for u in left] == ["12.00", "10.00"]
+
+
+def test_unit_under_the_table() -> None:
+    s = one("final", 2021, "支出决算表", "科目编码|科目名称|本年支出合计\n201|一般公共服务支出|12.00", "单位：万元")
+    assert s.unit_of_amount == "万元"
+
+
+def test_head_without_rules_is_read_by_place() -> None:
+    from pipelines.documents.model import GridCell, Locator
+
+    def cell(row: int, column: int, text: str, x0: float, top: float, x1: float, bottom: float) -> GridCell:
+        return GridCell(row, column, text, Locator("pdf", page=1, box=(x0, top, x1, bottom)))
+
+    cells = []
+    for block, start in enumerate((0, 366)):
+        c = block * 6
+        cells += [
+            cell(0, c + 2, ("预算数", "决算数")[block], start + 224, 113, start + 251, 122),
+            cell(1, c + 3, "公务用车购置及运行维护费", start + 214, 126, start + 322, 135),
+            cell(2, c, "合计", start + 76, 140, start + 94, 149),
+            cell(2, c + 1, "因公出国（境）费", start + 119, 140, start + 178, 149),
+            cell(2, c + 5, "公务接待费", start + 368, 140, start + 413, 149),
+            cell(3, c + 2, "小计", start + 198, 147, start + 216, 156),
+            cell(3, c + 3, "购置费", start + 252, 147, start + 284, 156),
+            cell(3, c + 4, "运行维护费", start + 308, 147, start + 351, 156),
+            cell(4, c, "8.30", start + 78, 180, start + 93, 188),
+            cell(4, c + 1, "—", start + 143, 180, start + 150, 188),
+            cell(4, c + 2, "7.20", start + 200, 180, start + 215, 188),
+            cell(4, c + 3, "—", start + 265, 180, start + 272, 188),
+            cell(4, c + 4, "7.20", start + 322, 180, start + 337, 188),
+            cell(4, c + 5, "1.10", start + 383, 180, start + 398, 188),
+        ]
+    table = Grid(cells, 5, 12, Locator("pdf", page=1, box=(70, 110, 790, 190)), ruled=False)
+    s = one("final", 2018, "一般公共预算财政拨款“三公”经费支出决算表", "单位：万元", table)
+    (row,) = s.rows
+    items = ("total", "abroad", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception")
+    for stage in ("budget", "final"):
+        assert [row.values[f"{stage}_{i}"].printed for i in items] == ["8.30", "—", "7.20", "—", "7.20", "1.10"]

@@ -13,9 +13,10 @@ from pipelines.documents.model import Grid, GridCell
 from pipelines.reports.amounts import parse_number
 from pipelines.reports.forms import Concept, concept, economic_items, government_items, side_of, title_role
 from pipelines.reports.forms.wording import fold, strip_numbering
-from pipelines.reports.headers_columns import columns
+from pipelines.reports.headers_columns import columns, is_numbering
 from pipelines.reports.headers_model import FORMULA, Segment, row_cells
 from pipelines.reports.headers_unruled import is_head_line
+from pipelines.reports.headers_unspanned import realign
 
 META = re.compile(
     r"^(?:金额)?单位:?\(?(?:人民币)?(?:元|千元|万元|百万元|亿元)\)?$|^\(?金?额?单位:|^(?:编制|填报|预算|公开|主管|汇总)*(?:部门|单位)(?:名称|全称|编码|代码|\(公章\)|\(盖章\))?:|"
@@ -89,6 +90,7 @@ def segments(grid: Grid) -> list[Segment]:
     out = [s for s in out if s.rows or s.head_rows or s.captions]
     for segment in out:
         if segment.has_head:
+            realign(grid, matrix, [r for r in segment.head_rows if not is_numbering(segment, r)], segment.rows)
             segment.leaves = columns(segment)
     return out
 

@@ -18,7 +18,7 @@ _FILLER = re.compile(r"^[.…·。]+$")
 def columns(segment: Segment) -> list[Leaf]:
     """The columns under a head. Blank head cells take the label to their left when the labels above agree (merged without spans)."""
     matrix, n = segment.matrix, segment.grid.n_columns
-    rows = [r for r in segment.head_rows if not _is_numbering(segment, r)]
+    rows = [r for r in segment.head_rows if not is_numbering(segment, r)]
     if not rows:
         rows = segment.head_rows
     if not segment.grid.ruled and (placed := _unruled(segment, rows)):
@@ -77,7 +77,8 @@ def _settled(leaves: list[Leaf], segment: Segment) -> list[Leaf]:
     return leaves
 
 
-def _is_numbering(segment: Segment, row: int) -> bool:
+def is_numbering(segment: Segment, row: int) -> bool:
+    """栏次 | 1 | 2 | 3"""
     texts = [fold(c.text) for c in row_cells(segment.matrix, row)]
     return bool(texts) and sum(1 for t in texts if FORMULA.fullmatch(t)) * 2 > len(texts)
 

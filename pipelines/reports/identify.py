@@ -39,6 +39,9 @@ _HEAD_BODY = re.compile(
     rf"^(?P<name>[\u4e00-\u9fff（）()·、]{{3,50}}?{_BODY_END})(?:[（(](?:部门|单位)[)）])?(?:的?(?:部门|单位|基本|主要)?(?:概况|概括|职责|职能|基本情况|机构设置|主要职责|主要职能))"
 )
 _HEAD_BODY2 = re.compile(rf"^(?P<name>[\u4e00-\u9fff（）()·、]{{3,50}}?)(?:(?:19|20)\d\d|{_CN_YEAR})年度?(?:部门|单位)?(?:决算|预算)")
+_HEAD_BODY3 = re.compile(
+    rf"^(?P<name>[\u4e00-\u9fff（）()·、]{{3,50}}?{_BODY_END})(?:(?:19|20)\d\d|{_CN_YEAR})年度?(?=.{{2,40}}(?:表|情况|说明))"
+)
 _LOCAL = re.compile(r"(?:[（(](?:本级|本部|机关|机关本级)[)）]|本级|本部)$")
 _SMALL_BODY = re.compile(r"(?:学校|小学|中学|幼儿园|医院|卫生院|卫生服务中心|敬老院|福利院|图书馆|文化馆|博物馆)$")
 _PLACEHOLDER = re.compile(r"[XxＸｘ×✕╳*＊]{2,}|某某|\(部门名称\)|\(单位名称\)")
@@ -99,6 +102,9 @@ def identify(document: Document, outline: Outline) -> Identity:
                     printed_date = printed_date or date
                     continue
                 cover.append(text)
+            _cover(cover, votes)
+        elif section.role == "statement" and first and section.blocks and isinstance(section.blocks[0], Paragraph):
+            cover = [line.strip() for line in lines_of(section.blocks[0]) if line.strip() not in section.heading]
             _cover(cover, votes)
         first = False
         if section.role == "contents":
@@ -207,7 +213,7 @@ def _line(text: str, votes: _Votes, weight: int) -> None:
     bare = re.sub(r"\s+", "", _PART.sub("", text.strip()))
     votes.year(bare, weight)
     _kind(bare, votes, weight)
-    for pattern in (_HEAD_BODY, _HEAD_BODY2):
+    for pattern in (_HEAD_BODY, _HEAD_BODY2, _HEAD_BODY3):
         if match := pattern.match(bare):
             votes.name(match.group("name"), weight, text)
 
@@ -293,6 +299,10 @@ def _scope(outline: Outline, department: str | None, word: str | None, weak: boo
         return "unit", f"the body is {department}"
     listed = members.read(outline)
     others = [m for m in listed if not (m.note and re.search(r"不单列|并入", m.note))]
+    if word == "单位" and weak and len(others) > 1:
+        return "department", f"weak: {len(others)} member units"
+    if word == "单位" and weak:
+        return "unit", "weak: only the 单位： of its tables says so"
     if word == "单位":
         return "unit", "the report calls itself 单位预算/决算"
     if word == "部门" and weak:

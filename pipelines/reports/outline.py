@@ -313,10 +313,11 @@ def caption_of(paragraph: Paragraph) -> tuple[str, str] | None:
     text = paragraph.text.strip()
     if len(text) > 160 or text.endswith(("。", "；")):
         return None
+    lines = [paragraph.text[r.start : r.end].strip() for r in paragraph.runs]
     if role := title_role(text):
-        return text, role
-    if len(paragraph.runs) > 1:
-        lines = [paragraph.text[r.start : r.end].strip() for r in paragraph.runs]
+        last = lines[-1] if len(lines) > 1 else text
+        return (last, role) if last.endswith("表") and title_role(last) == role else (text, role)
+    if len(lines) > 1:
         for count in (1, 2, 3):
             for i in range(len(lines) - count + 1):
                 joined = "".join(lines[i : i + count])

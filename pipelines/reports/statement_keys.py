@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pipelines.reports.amounts import parse_number
 from pipelines.reports.forms import Form, forms
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.model import Identity, ReadingFinding, Severity, Statement, Unrecognised
@@ -158,6 +159,12 @@ def _checks(statement: Statement, form: Form, table: Table, units: Counter[str |
         out.append(
             ReadingFinding(
                 "reading.row_without_name", "warning", f"{statement.title}: a row of amounts prints no name or code", key, row.locator
+            )
+        )
+    if moved := next((r for r in statement.rows if r.name and not r.code and parse_number(r.name) is not None), None):
+        out.append(
+            ReadingFinding(
+                "reading.misaligned", severity, f"{statement.title}: a number ({moved.name}) stands where a name should", key, moved.locator
             )
         )
     if form.family == "table" and table.has_code:

@@ -77,6 +77,8 @@ class _Reader:
         if not self.before and self.current is not None and _NOTE.search(paragraph.text.strip()) and caption_of(paragraph) is None:
             self.current.notes.append(paragraph.text.strip())
             return
+        if not self.before and self.current is not None and self.current.unit is None:
+            self.current.unit = meta_unit(paragraph.text)  # 单位：万元 printed under the table
         self.before.append(paragraph)
 
     def settle(self) -> None:
