@@ -30,7 +30,7 @@ class BufferedDialect(Dialect):  # type: ignore[misc]
     supports_statement_cache = False
     execution_ctx_cls: Any = BufferedContext
 
-    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list[dict[str, Any]]:
+    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> Any:
         """From DESCRIBE: reflecting through the catalogue reads every table of the database each time. Types are not compared here."""
         place = f'"{schema}"."{table_name}"' if schema else f'"{table_name}"'
         rows = connection.exec_driver_sql(f"DESCRIBE {place}").fetchall()

@@ -1,4 +1,4 @@
-"""The accounting identities (勾稽关系) as data: reads and validates expectations/identities.yml and rules.yml, and loads them into temp tables.
+"""The accounting identities (勾稽关系) as data: reads and validates identities.yml and rules.yml, and loads them into temp tables.
 
 A bad row stops the load with one clear error that names it. `load()` is cached; `register(con)` writes the a_… tables the check SQL joins.
 """

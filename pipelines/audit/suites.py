@@ -156,8 +156,8 @@ def _coverage(con: duckdb.DuckDBPyConnection, database_path: Path, layer: str) -
     try:
         con.execute(f"ATTACH '{current.resolve()}' AS last_release (READ_ONLY)")
         row = con.execute(
-            f"SELECT count(*), count(*) FILTER (n.unit_id IS NULL) FROM ({keys.format('last_release.')}) AS o LEFT JOIN ({keys.format('')}) AS n"
-            " USING (unit_id, fiscal_year, kind, scope)"
+            f"SELECT count(*), count(*) FILTER (n.unit_id IS NULL) FROM ({keys.format('last_release.')}) AS o"
+            f" LEFT JOIN ({keys.format('')}) AS n USING (unit_id, fiscal_year, kind, scope)"
         ).fetchone()
     except duckdb.Error as error:
         text = f"the check itself failed: {str(error).splitlines()[0]}"

@@ -1,7 +1,7 @@
 """Suspects (嫌疑单元格): the smallest set of cells that explains the broken identities of a report, and the values that would mend them.
 
-Greedy and set-based over all reports at once: every cell of a broken identity, with the value that would mend that identity, is held against
-all identities of the cell, broken and holding. What mends most and breaks least wins; how a slip of the hand would look (one digit, two
+Greedy and set-based over all reports at once: every cell of a broken identity, with the value that would mend it, is held against all
+identities of the cell, broken and holding. What mends most and breaks least wins; how a slip of the hand would look (one digit, two
 digits swapped, a shifted point, a lost sign) decides between equals. Equals that nothing decides stay undecided: no suspect, both listed.
 """
 

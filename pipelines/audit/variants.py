@@ -67,37 +67,39 @@ def project_variants(projects: Iterable[str], texts: Iterable[str]) -> dict[str,
     return out
 
 
+_FORMS = """
+SELECT report_no, form_no, project_name, implementing_unit, page FROM a_eval WHERE project_name IS NOT NULL ORDER BY report_no, form_no
+"""
+_MEMBERS = "SELECT report_no, name FROM a_member UNION ALL SELECT report_no, department FROM a_report ORDER BY ALL"
+_TEXTS = """
+SELECT report_no, text FROM a_claim WHERE report_no IN (SELECT report_no FROM a_eval) AND regexp_matches(text, '[“"]')
+UNION SELECT report_no, sentence FROM a_said WHERE report_no IN (SELECT report_no FROM a_eval) AND regexp_matches(sentence, '[“"]')
+ORDER BY ALL
+"""
+_INSERT = """
+INSERT INTO a_found
+SELECT ?, c.check_no, c.kind, c.severity, 'self_evaluation', ?, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL, ?, 'eq'
+FROM a_check AS c WHERE c.check_id = ?
+"""
+
+
 def run(con: duckdb.DuckDBPyConnection) -> None:
     """Adds findings unit_name_variant and project_name_variant to a_found: one for each member, one for each project."""
-    forms = con.execute(
-        "SELECT report_no, form_no, project_name, implementing_unit, page FROM a_eval WHERE project_name IS NOT NULL ORDER BY report_no, form_no"
-    ).fetchall()
+    forms: dict[int, list[Form]] = defaultdict(list)
+    for form in con.execute(_FORMS).fetchall():
+        forms[form[0]].append(form)
     if not forms:
         return
     members: dict[int, list[str]] = defaultdict(list)
-    for report_no, name in con.execute(
-        "SELECT report_no, name FROM a_member UNION ALL SELECT report_no, department FROM a_report"
-    ).fetchall():
+    for report_no, name in con.execute(_MEMBERS).fetchall():
         if name:
             members[report_no].append(name)
     texts: dict[int, list[str]] = defaultdict(list)
-    for report_no, text in con.execute(
-        "SELECT report_no, text FROM a_claim WHERE regexp_matches(text, '[“\"]') UNION SELECT report_no, sentence FROM a_said WHERE regexp_matches(sentence, '[“\"]')"
-        " ORDER BY ALL"
-    ).fetchall():
+    for report_no, text in con.execute(_TEXTS).fetchall():
         texts[report_no].append(text)
-    rows: list[tuple[int, str, int | None, str]] = []
-    by_report: dict[int, list[Form]] = defaultdict(list)
-    for form in forms:
-        by_report[form[0]].append(form)
-    for number, mine in sorted(by_report.items()):
-        rows += _report(number, mine, members[number], texts[number])
+    rows = [row for number, mine in sorted(forms.items()) for row in _report(number, mine, members[number], texts[number])]
     if rows:
-        con.executemany(
-            "INSERT INTO a_found SELECT ?, c.check_no, c.kind, c.severity, 'self_evaluation', ?, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [],"
-            " NULL, NULL, NULL, ?, 'eq' FROM a_check AS c WHERE c.check_id = ?",
-            [(number, page, note, check) for number, check, page, note in rows],
-        )
+        con.executemany(_INSERT, [(number, page, note, check) for number, check, page, note in rows])
 
 
 def _report(number: int, forms: list[Form], members: list[str], texts: list[str]) -> list[tuple[int, str, int | None, str]]:
