@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import sys
@@ -135,7 +136,10 @@ def main() -> int:
     parser.add_argument("--task", default="pipelines.extraction.one:read_parts")
     parser.add_argument("--reports", type=Path, default=REPOSITORY.parent / "shared" / "reports")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--ocr", action="store_true", help="recognise pages without text, too (slow: damage makes many of them)")
     args = parser.parse_args()
+    if not args.ocr:
+        os.environ["JUESUAN_OCR"] = "off"
     limits = Limits(read_seconds=args.seconds, read_memory_mb=args.memory)  # type: ignore[call-arg]
     states: dict[str, Counter[str]] = defaultdict(Counter)
     broken: list[str] = []
@@ -156,8 +160,9 @@ def main() -> int:
                 broken.append(f"{job.name}: {result.refused[1] if result.refused else ''} {where}")
             if result.state != "ok" and (result.refused is None or not result.refused[1].strip() or "\n" in result.refused[1]):
                 silent.append(job.name)
-            if sys.stderr.isatty():
-                print(f"\r{done}/{len(kinds)}", end="", file=sys.stderr)
+            if done % 100 == 0 or result.seconds > 10:
+                passed = time.monotonic() - start
+                print(f"{done}/{len(kinds)} {passed:.0f} s; {job.name} {reason} {result.seconds:.1f} s", file=sys.stderr, flush=True)
         total = len(kinds)
     seconds = time.monotonic() - start
     reasons = sorted({r for c in states.values() for r in c})

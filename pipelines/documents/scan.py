@@ -115,7 +115,7 @@ def add_confidence(blocks: list[Block], scanned: list[ScannedPage]) -> None:
 
 def _need_ocr() -> None:
     if not available():
-        raise Refused("unsupported", "a scan, and text recognition is not installed: pip install 'juesuan[ocr]'")
+        raise Refused("unsupported", "a scan, and text recognition is off or not installed: pip install 'juesuan[ocr]'")
 
 
 def _frames(data: bytes) -> Iterator[tuple[Grey, float]]:

@@ -39,9 +39,11 @@ class Reading:
 
 
 def available() -> bool:
-    """Whether the `ocr` extra is installed."""
+    """Whether the `ocr` extra is installed and not switched off (JUESUAN_OCR=off)."""
     from importlib.util import find_spec
 
+    if os.environ.get("JUESUAN_OCR", "").lower() in ("off", "0", "no"):
+        return False
     return all(find_spec(m) is not None for m in ("rapidocr", "onnxruntime", "cv2"))
 
 
