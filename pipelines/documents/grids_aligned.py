@@ -1,7 +1,8 @@
 """Tables without (enough) rules: columns by alignment, rows by printed line. Works on lines and horizontal rules, knows no accounting.
 
 A region is a table when at least three of its rows print numbers that stand free (a wide gap before and after) and share their
-edges from row to row; horizontal rules around it lower the bar to two. A list of page numbers (a table of contents) is none.
+edges from row to row; horizontal rules around it, or three numbers and more in each row, lower the bar to two. A list of page
+numbers (a table of contents) is none.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ def _regions(rows: list[_Row], rules: list[Rule], blocked: list[tuple[float, flo
 
 
 def _is_table(rows: list[_Row], *, ruled: bool) -> bool:
-    if len(rows) < (2 if ruled else 3):
+    many = all(len(row.numbers) > 2 for row in rows)  # 栏次 1 2 3 over one row of amounts
+    if len(rows) < (2 if ruled or many else 3):
         return False
     numbers = [n for row in rows for n in row.numbers]
     amounts = [n for n in numbers if _AMOUNT.fullmatch(n.text) or not n.text[0].isdigit()]
@@ -122,6 +124,8 @@ def _is_table(rows: list[_Row], *, ruled: bool) -> bool:
     last = [int(row.parts[-1].text) for row in rows if row.parts[-1].text.isdigit() and len(row.parts[-1].text) < 4]
     if len(last) == len(rows) and last == sorted(last) and all(len(row.parts) == 2 for row in rows):
         return False  # a table of contents
+    if many and len({len(row.numbers) for row in rows}) == 1:
+        return True
     aligned = sum(_aligned(n, numbers) for n in numbers)
     return aligned >= 0.7 * len(numbers)
 
@@ -148,7 +152,7 @@ def _head(rows: list[_Row], start: int, rules: list[Rule], blocked: list[tuple[f
             first = at - 1
         else:
             high = row.bottom - row.top
-            if start - at >= 7 or below.top - row.bottom > 2.2 * high or high > 1.2 * (rows[start].bottom - rows[start].top):
+            if start - at >= 7 or below.top - row.bottom > 2.2 * high or high > 1.4 * (rows[start].bottom - rows[start].top):
                 break
             if any("：" in p.text or ":" in p.text or len(p.text) > 20 for p in row.parts):
                 break

@@ -218,7 +218,7 @@ class _Joiner:
         gap = line.x0 - last.x1
         if last.text.endswith(("：", ":")):
             return len(last.text) <= 12 and self._page is not None and gap < 0.5 * self._page.width
-        if len(last.text) <= 2 and len(line.text) <= 2:
+        if len(last.text) <= 2 and len(line.text) <= 2 and not (last.text + line.text).isascii():
             return gap < 8 * line.size
         if self._column is None or gap > 4 * line.size or "：" in line.text[:8] or ":" in line.text[:8]:
             return False
