@@ -20,12 +20,14 @@ _SHARE_OF = re.compile(r"^[，；]?占[^，。；]{2,24}$")
 _STOP = re.compile(r"[，。；、：（]")
 _LIST = re.compile(r"其中|包括(?!：?基本工资)|分别是|如下|具体")
 _EACH = re.compile(r"(?:均|都|皆|各)(?:为|是|安排)?$")
+_EACH_OF = re.compile(r"分别(?:为|是|占|增长|下降|增加|减少)?(?:了|约)?$")
 _PER_UNIT = re.compile(r"人均|车均|户均|平均|每[辆人户台]")
 _NOT_NOUN = re.compile(r"[0-9，。；：]")
 _NOUN_START = re.compile(r"^(?:其中|、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|包括|含|和|及)+")
 _NOUN_END = re.compile(r"(?:(?:预算|支出|经费)?(?:安排|合计|共计|总计|为|是|共|约|达到?|预算))+$")
 _ASIDE = re.compile(r"（[^（）]{0,10}下同）|（(?:含|不含|不包括|包括|以|按|剔除|扣除)[^（）]{0,24}）")  # asides without a number
 _STATED_AS = {"money": "amount", "pct": "pct", "score": "score"}
+_PROJECT_NOUNS = ("专项", "项目", "经费", "工程", "资金")
 _AMOUNTS = ("value", "per_unit", "budget", "final", "annual_budget", "initial_budget", "previous_execution", "previous_year")
 
 
@@ -208,6 +210,7 @@ class Reading:
         if found.unknown is not None or found.subject is None:
             return self._unknown(number, lead, found.unknown, measure)
         whole_subject, whole_item = found.subject, found.item
+        state.side = found.side or state.side
         chain = self._chain(text, number, rest)
         state.listed = []
         also: list[str] = []
@@ -216,6 +219,8 @@ class Reading:
             if subjects:
                 found.subject, found.item = subjects[0]
                 state.joined, state.listed = subjects, subjects[1:]
+            elif _EACH_OF.search(lead):
+                return self._unknown(number, lead, head, measure)
         elif found.joined > 1 and (number.value == 0 or _EACH.search(lead)):
             also = [s.metric("value") for s, _ in found.matches[-found.joined : -1]]
         elif found.joined > 1:
@@ -303,6 +308,10 @@ class Reading:
                     number, "project.annual_budget" if state.kind == "budget" else "performance.project.annual_budget", item_name=noun
                 )
             return Stated(number, f"performance.stated.{_STATED_AS.get(number.kind, 'count')}", item_name=noun)
+        parent = (state.parent or (None, None))[0]
+        divided = state.kind == "budget" and parent is not None and parent.base.endswith(".project")
+        if divided and number.kind == "money" and noun is not None and noun.endswith(_PROJECT_NOUNS):
+            return Stated(number, "project.annual_budget", item_name=noun)
         if not state.strict and number.kind != "money":
             return None
         said = f"no subject known before {number.printed}{number.unit}" + (f": {words[-40:]}" if words else "")

@@ -109,12 +109,12 @@ class Measures:
         if state.kind == "budget":
             if stage == "execution":
                 return "previous_execution"
-            if stage == "initial_budget" and subject.stage != "class":
+            if stage == "initial_budget" and subject.stage == "full":
                 return "initial_budget"
             return "budget" if subject.stage == "full" else "value"
         if stage in ("initial_budget", "annual_budget"):
             return stage
-        if stage == "budget" and subject.stage in ("full", "named", "class"):
+        if stage == "budget" and subject.stage in ("full", "named", "budgeted"):
             return "annual_budget"
         if stage in ("final", "execution"):
             return "final" if subject.stage in ("full", "named") else "value"

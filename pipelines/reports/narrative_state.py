@@ -44,7 +44,7 @@ def made(base: str, value: str, stage: str) -> Subject:
         rate=False,
         parts=(),
         under={},
-        within=(),
+        side=None,
         units=frozenset(),
         after=(),
         pattern=re.compile("(?!)"),
@@ -78,6 +78,7 @@ class State:
     said: set[tuple[str, Item | None, str]] = field(default_factory=set)  # changes stated since the last 。
     aside: tuple[Subject | None, Item | None, Subject | None] | None = None  # what was spoken of before an open bracket
     of: tuple[str, Subject | None, Item | None] | None = None  # 完成预算3万元的73%: what the percentage after the amount says
+    side: str | None = None  # income or expenditure: which side the text speaks of
     past: bool = False  # the amount before was one of an earlier year: so are its parts
     measure: str | None = None
     direction: str | None = None
@@ -100,7 +101,7 @@ class State:
             prefix = next((name for name in _OWN_TOPICS if self.topic.startswith(name)), "expenditure")
             if prefix == "fiscal_appropriation" and self.kind == "final":
                 prefix = "general_public"  # finals divide the general public budget by class
-            return made(f"{prefix}.{base}", f"{prefix}.{base}.amount", "class")
+            return made(f"{prefix}.{base}", f"{prefix}.{base}.amount", "budgeted")
         return made(base, base, "full")
 
 
@@ -136,4 +137,5 @@ class Found:
     unknown: str | None = None
     matches: list[tuple[Subject, Item | None]] = field(default_factory=list)
     carried: bool = False
+    side: str | None = None
     joined: int = 1  # how many subjects the words join (A、B和C)

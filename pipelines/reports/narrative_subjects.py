@@ -22,6 +22,12 @@ _BEFORE_CLASS = re.compile(
 _PART = re.compile(r"\.(?:count|area)$")
 
 
+def _side(words: str) -> str | None:
+    """Which side words speak of: the one they name last."""
+    income, spent = words.rfind("收入"), words.rfind("支出")
+    return None if income == spent else "income" if income > spent else "expenditure"
+
+
 class Subjects:
     """Finds subjects for one paragraph. `body` is the publishing body's folded name."""
 
@@ -83,7 +89,7 @@ class Subjects:
                     continue
                 if subject.bare and not self._stands_bare(head, match, first):
                     continue
-                if subject.within and not (self._among(subject.within) or "收入" in head[: match.start()]):
+                if subject.side is not None and subject.side != (_side(head[: match.start()]) or state.side):
                     continue
                 if subject.tight:
                     before = self._clause_before(head, match.start())
@@ -104,6 +110,7 @@ class Subjects:
         kept.sort(key=lambda h: h[0])
         start, end, subject = kept[-1]
         found = Found(subject, None, start, matches=[(s, None) for _, _, s in kept])
+        found.side = _side(head[start:end])
         run = 1
         while run < len(kept) and head[kept[-run - 1][1] : kept[-run][0]] in JOIN:
             run += 1
@@ -124,10 +131,6 @@ class Subjects:
         if one[0] <= other[0] and other[1] <= one[1]:
             return (one[0], one[1]) != (other[0], other[1]) or earlier
         return False
-
-    def _among(self, bases: tuple[str, ...]) -> bool:
-        parent = (self.state.parent or (self.state.subject, None))[0]
-        return parent is not None and parent.base.startswith(bases)
 
     def _clause_before(self, head: str, start: int) -> str:
         cut = max((head.rfind(c, 0, start) for c in "，：；。、"), default=-1)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-Stage = Literal["full", "named", "some", "none"]
+Stage = Literal["full", "named", "budgeted", "some", "none"]
 ReportKindName = Literal["final", "budget"]
 
 
@@ -51,7 +51,7 @@ class SubjectEntry(_Entry):
     after: list[str] = []
     parts: list[str] = []
     under: dict[str, str] = {}
-    within: list[str] = []
+    side: Literal["income", "expenditure"] | None = None
     stage: Stage = "some"
     bare: bool = False
     tight: bool = False
@@ -79,6 +79,7 @@ class _Words(BaseModel):
     zone: dict[str, list[str]]
     claims: dict[str, Any]
     filler: list[str]
+    before: list[str]
     body: str
 
 
@@ -99,7 +100,7 @@ class Subject:
     rate: bool
     parts: tuple[str, ...]
     under: dict[str, str]
-    within: tuple[str, ...]
+    side: str | None
     units: frozenset[str]
     after: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -216,7 +217,7 @@ def parse_subjects(text: str, where: str) -> list[Subject]:
                 rate=entry.rate,
                 parts=tuple(entry.parts),
                 under=entry.under,
-                within=tuple(entry.within),
+                side=entry.side,
                 units=frozenset(entry.units),
                 after=tuple(entry.after),
                 pattern=_compile(source, place),
@@ -340,6 +341,6 @@ def vocabulary() -> Vocabulary:
         exit_reason_amount=_compile(f"(?:^|[，；。）：])(?:{zone['exit_reason'].pattern}|{zone['exit_reason_amount'].pattern})", where),
         exit_reason=_compile(f"(?:^|[，；。）：])(?:{zone['exit_reason'].pattern})", where),
         filler=_compile(f"(?:{filler})*", where),
-        before_bare=_compile(f"(?:{filler}|{words.body})*", where),
+        before_bare=_compile(f"(?:{filler}|{_any(words.before)}|{words.body})*", where),
         claims=claims,
     )

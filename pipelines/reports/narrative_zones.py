@@ -35,6 +35,10 @@ class Zones:
             if state.topic != "performance" and self.subjects.counted(number, lead, "") is not None:
                 state.zone = None
             return
+        parent = (state.parent or (None, None))[0]
+        if state.zone == "usage" and parent is not None and parent.base.endswith(".project") and len(lead) <= 16:
+            state.zone = None  # 其中：执法专项30万元，主要用于…；维护专项20万元
+            return
         relation = self.words.relation_end.search(lead)
         head = lead[: relation.start()] if relation else lead
         saved = state.subject, state.item
