@@ -185,3 +185,20 @@ def test_department_and_unit_scope_never_merge() -> None:
     (b,) = understand(document(*[t.replace("部门决算", "单位决算") for t in report("甲县教育局", 2022)]))
     assert (a.identity.scope, b.identity.scope) == ("department", "unit")
     assert len(assemble([a, b])) == 2
+
+
+def test_body_and_year_on_lines_of_their_own_still_part_a_file() -> None:
+    def two_lines(body: str, year: int) -> list[str]:
+        return [body, f"{year}年度部门决算", *report(body, year)[1:]]
+
+    found = understand(document(*two_lines("甲县教育局", 2022), *two_lines("甲县民政局", 2022)))
+    assert [r.identity.department for r in found] == ["甲县教育局", "甲县民政局"]
+
+
+def test_the_same_content_in_another_format_adds_a_file() -> None:
+    (a,) = understand(document(*report("甲县教育局", 2022), name="a.pdf"))
+    (b,) = understand(document(*report("甲县教育局", 2022), name="a.docx"))
+    (whole,) = assemble([a, b])
+    assert [f.name for f in whole.files] == ["a.pdf", "a.docx"]
+    (c,) = understand(document(*[t.replace("110.50", "111.50") for t in report("甲县教育局", 2022)], name="new.pdf"))
+    assert len(assemble([a, c])) == 2  # a revision

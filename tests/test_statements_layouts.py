@@ -714,3 +714,67 @@ def test_head_without_rules_is_read_by_place() -> None:
     items = ("total", "abroad", "vehicle_total", "vehicle_purchase", "vehicle_operation", "reception")
     for stage in ("budget", "final"):
         assert [row.values[f"{stage}_{i}"].printed for i in items] == ["8.30", "—", "7.20", "—", "7.20", "1.10"]
+
+
+def test_budget_summary_with_funds_over_the_expenditure() -> None:
+    s = one(
+        "budget",
+        2022,
+        "2022年部门收支总体情况表",
+        "单位：万元",
+        """
+收入|<|支出|<|<|<|<|<|<
+项目|金额|项目|合计|本年支出|<|<|<|上年结转结余
+^|^|^|^|一般公共预算|<|政府性基金|国有资本经营预算|^
+^|^|^|^|小计|其中：财政拨款|^|^|^
+一、一般公共预算拨款|100.00|一、基本支出|60.00|60.00|59.00|||
+收入合计|100.00|支出合计|100.00|100.00|99.00|||
+""",
+    )
+    assert numbers(s)[("income", "一、一般公共预算拨款")] == {"budget": 100}
+    assert numbers(s)[("expenditure", "一、基本支出")] == {
+        "budget": 60,
+        "general_public": 60,
+        "general_public_fiscal_appropriation": 59,
+        "government_fund": None,
+        "state_capital": None,
+        "opening_balance": None,
+    }
+
+
+def test_basic_expenditure_broken_down_over_the_columns() -> None:
+    s = one(
+        "budget",
+        2023,
+        "表6 一般公共预算支出情况表（按功能分类科目）",
+        "单位：万元",
+        """
+功能分类科目|<|支出合计|基本支出|<|<|项目支出
+科目编码|科目名称|^|小计|工资福利支出|商品和服务支出|^
+合计|<|100.00|60.00|50.00|10.00|40.00
+[201]一般公共服务支出|<|100.00|60.00|50.00|10.00|40.00
+""",
+    )
+    assert numbers(s)[("201", "一般公共服务支出")] == {
+        "total": 100,
+        "basic": 60,
+        "basic_economic_301": 50,
+        "basic_economic_302": 10,
+        "project": 40,
+    }
+
+
+def test_thousand_yuan_and_the_stages_of_a_budget_in_a_final_account() -> None:
+    s = one(
+        "final",
+        2020,
+        "收入支出决算总表",
+        "金额单位：千元",
+        """
+收入|<|<|<|<|支出|<|<|<|<
+项目|行次|年初预算数|全年预算数|决算数|项目(按功能分类)|行次|年初预算数|全年预算数|决算数
+一、一般公共预算财政拨款收入|1|90.00|100.00|100.00|一、一般公共服务支出|31|90.00|100.00|99.00
+""",
+    )
+    assert s.unit_of_amount == "千元"
+    assert numbers(s)[("expenditure", "一、一般公共服务支出")] == {"initial_budget": 90, "annual_budget": 100, "final": 99}

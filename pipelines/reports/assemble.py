@@ -22,11 +22,15 @@ def assemble(parts: list[Report]) -> list[Report]:
         if part.identity.department is None or part.identity.fiscal_year is None:
             nameless.append(part)
             continue
-        home = next((r for r in reports if same_report(r.identity, part.identity) and _fits(r, part)), None)
-        if home is None:
-            reports.append(part)
-        else:
+        same = [r for r in reports if same_report(r.identity, part.identity)]
+        home = next((r for r in same if _fits(r, part)), None)
+        twin = next((r for r in same if _twin(r, part)), None)
+        if home is not None:
             merge(home, part)
+        elif twin is not None:
+            twin.files += part.files  # the same content in another format adds a file
+        else:
+            reports.append(part)
     for part in nameless:
         homes = [r for r in reports if _may_join(r.identity, part.identity) and _fits(r, part) and len(totals(r) & totals(part)) >= NEEDED]
         if len(homes) == 1:
@@ -79,6 +83,20 @@ def _fits(report: Report, part: Report) -> bool:
     mine = {s.key for s in report.statements if s.rows}
     theirs = {s.key for s in part.statements if s.rows}
     return not (mine & theirs) and not (report.facts and part.facts)
+
+
+def _twin(report: Report, part: Report) -> bool:
+    """The same content in other bytes or another format: every statement with the same rows and numbers."""
+    mine, theirs = _numbers(report), _numbers(part)
+    return bool(theirs) and all(mine.get(key) == rows for key, rows in theirs.items())
+
+
+def _numbers(report: Report) -> dict[str, list[tuple[str | None, str, tuple[Decimal | None, ...]]]]:
+    return {
+        s.key: [(r.code, fold(r.name), tuple(v.number for v in r.values.values() if v.number is not None)) for r in s.rows]
+        for s in report.statements
+        if s.rows
+    }
 
 
 def totals(report: Report) -> set[Decimal]:

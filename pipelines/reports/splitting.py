@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipelines.documents.model import Document, Grid, Paragraph
+from pipelines.documents.model import Block, Document, Grid, Paragraph
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.model import Statement
 from pipelines.reports.outline import lines_of
@@ -32,7 +32,7 @@ def split(document: Document) -> list[Document]:
     for i, block in enumerate(blocks):
         if isinstance(block, Grid) or len(block.text) > 60:
             continue
-        match = _COVER.match(fold(block.text))
+        match = next((m for text in _lines(blocks, i) if (m := _COVER.match(text)) and (m.group("a") or m.group("b"))), None)
         if match is None:
             continue
         key = ((match.group("a") + match.group("b")).strip(), match.group("year"), match.group("kind"))
@@ -48,6 +48,16 @@ def split(document: Document) -> list[Document]:
         return [document]
     ends = [*starts[1:], len(blocks)]
     return [replace(document, blocks=blocks[a:b], notes=document.notes if a == 0 else []) for a, b in zip(starts, ends, strict=True)]
+
+
+def _lines(blocks: list[Block], index: int) -> list[str]:
+    """The paragraph, and with it the one or two short ones below: a cover prints body and year on lines of their own."""
+    out = [fold(blocks[index].text)] if isinstance(blocks[index], Paragraph) else []
+    for block in blocks[index + 1 : index + 3]:
+        if not isinstance(block, Paragraph) or len(block.text) > 40 or not out:
+            break
+        out.append(out[-1] + fold(block.text))
+    return out
 
 
 def _opens(document: Document, index: int) -> bool:

@@ -15,6 +15,8 @@ from pipelines.reports.statement_rows import Table
 if TYPE_CHECKING:
     from pipelines.reports.statements import _Reader
 
+UNSURE = 0.8
+"""A scanned cell read with less confidence is reported; when more than a fifth of a core statement is unsure, it is not trusted."""
 _UNIT_MISSING = "the table prints no unit of amount"
 _GOVERNMENT = re.compile(r"政府预算(?:支出)?经济分类|政府经济分类|按政府预算")
 _PARTS = (
@@ -159,6 +161,19 @@ def _checks(statement: Statement, form: Form, table: Table, units: Counter[str |
         out.append(
             ReadingFinding(
                 "reading.row_without_name", "warning", f"{statement.title}: a row of amounts prints no name or code", key, row.locator
+            )
+        )
+    unsure = [v for r in statement.rows for v in r.values.values() if v.confidence is not None and v.confidence < UNSURE and v.printed]
+    if unsure:
+        numbers = sum(1 for r in statement.rows for v in r.values.values() if v.number is not None)
+        many = len(unsure) * 5 > numbers
+        out.append(
+            ReadingFinding(
+                "reading.low_confidence",
+                severity if many else "warning",
+                f"{statement.title}: {len(unsure)} of {numbers} cells read with confidence below {UNSURE}, first “{unsure[0].printed}”",
+                key,
+                unsure[0].locator,
             )
         )
     if moved := next((r for r in statement.rows if r.name and not r.code and parse_number(r.name) is not None), None):

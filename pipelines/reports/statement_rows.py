@@ -147,7 +147,6 @@ def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -
     keys: dict[str, str] = {}
     values: dict[str, Value] = {}
     line_no: int | None = None
-    confidence: float | None = None
     name_leaves = [x for x in leaves if x.kind == "name"]
     for leaf in leaves:
         cell = _cell(segment, leaf, number, leaves)
@@ -197,8 +196,6 @@ def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -
             if cell is name_cell:
                 continue
             keys[key] = clean(text)
-        if cell.confidence is not None:
-            confidence = cell.confidence if confidence is None else min(confidence, cell.confidence)
     code_text = _code(table, parts, [x for x in leaves if x.kind.startswith("code")])
     group = None
     if len(names) > 1:

@@ -158,6 +158,7 @@ def _token_pattern() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
+_AMONG = re.compile(r"^其中:?")
 _FUND_WORD = re.compile(
     r"(一?般?公共(财政)?|政府性基金|国有资本经营|政府|部门)预算(?!表|总表|收支|收入|支出|明细)|部门预算经济|政府预算经济"
 )
@@ -231,7 +232,7 @@ def concept(label: str) -> Concept | None:
     folded = strip_unit(fold(label))
     if not folded or len(folded) > 40:
         return None
-    for candidate in (folded, strip_year(strip_numbering(folded))):
+    for candidate in (folded, strip_year(strip_numbering(folded)), _AMONG.sub("", folded)):
         for row in headers().concept:
             if any(p.fullmatch(candidate) for p in row.words):
                 return row
