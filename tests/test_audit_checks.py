@@ -291,4 +291,5 @@ def test_name_variants() -> None:
     projects = ["企业离休人员和建国前工人健康体检费", "服务大厅工作经费"]
     quoted = ["原因是专项“企业离休人员和建国前工人健康休养费”未支付"]
     assert variants.project_variants(projects, quoted) == {projects[0]: "企业离休人员和建国前工人健康休养费"}
+    assert variants.project_variants([*projects, "企业离休人员和建国前工人健康休养费"], quoted) == {}
     assert variants.project_variants(projects, [f"专项“{projects[0]}”"]) == {}

@@ -7,17 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import duckdb
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 UNIT_LIKENESS = 80.0
 """Two unit names are spellings of one above this (rapidfuzz ratio of what is left without their common beginning)."""
-PROJECT_LIKENESS = 82.0
+PROJECT_LIKENESS = 90.0
+"""A stretch of running text is a project's name misspelt above this (rapidfuzz partial ratio)."""
 PROJECT_LENGTH = 10
 """Shorter project names are too common to be compared with running text."""
 
 _MARKS = re.compile(r"[\s（）()“”\"'《》〔〕【】\[\]、，,。;；:：\-—－_·]")
 _HEAD = re.compile(r"(本级|本部|机关)$")
-_QUOTED = re.compile(r"[“\"]([^”\"]{6,80})[”\"]")
 
 Form = tuple[int, int, str, str | None, int | None]
 """report_no, form_no, project_name, implementing_unit, page"""
@@ -52,18 +52,23 @@ def unit_variants(members: Iterable[str], others: Iterable[str]) -> dict[str, st
 
 
 def project_variants(projects: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
-    """{project as the form names it: as the narrative quotes it}, where the narrative never gives the form's name."""
-    names = {p: plain(p) for p in dict.fromkeys(projects)}
-    quoted = {q: plain(q) for text in texts for q in _QUOTED.findall(text)}
-    bare_names = set(names.values())
-    quoted = {q: bare for q, bare in quoted.items() if len(bare) >= PROJECT_LENGTH and bare not in bare_names}
+    """{project as the form names it: as the narrative writes it}: a text means this project before all others and never names it so."""
+    names = {plain(p): p for p in projects}
+    names = {bare: p for bare, p in names.items() if len(bare) >= PROJECT_LENGTH}
+    said = [t for t in dict.fromkeys(plain(t) for t in texts) if len(t) >= PROJECT_LENGTH]
+    if not names or not said:
+        return {}
+    keys = list(names)
+    scores = process.cdist(keys, said, scorer=fuzz.partial_ratio, score_cutoff=PROJECT_LIKENESS)
     out: dict[str, str] = {}
-    for name, bare in names.items():
-        if len(bare) < PROJECT_LENGTH or any(bare in q for q in quoted.values()):
+    for j, text in enumerate(said):
+        i = int(scores[:, j].argmax())
+        bare = keys[i]
+        # partial ratio also likes a short text inside a long name: only a whole name in a text is a mention
+        if scores[i, j] < PROJECT_LIKENESS or len(text) < len(bare) or any(bare in t for t in said):
             continue
-        scored = sorted(((fuzz.ratio(bare, q), text) for text, q in quoted.items()), reverse=True)
-        if scored and scored[0][0] >= PROJECT_LIKENESS:
-            out[name] = scored[0][1]
+        if place := fuzz.partial_ratio_alignment(bare, text):
+            out.setdefault(names[bare], text[place.dest_start : place.dest_end])
     return out
 
 
@@ -72,8 +77,8 @@ SELECT report_no, form_no, project_name, implementing_unit, page FROM a_eval WHE
 """
 _MEMBERS = "SELECT report_no, name FROM a_member UNION ALL SELECT report_no, department FROM a_report ORDER BY ALL"
 _TEXTS = """
-SELECT report_no, text FROM a_claim WHERE report_no IN (SELECT report_no FROM a_eval) AND regexp_matches(text, '[“"]')
-UNION SELECT report_no, sentence FROM a_said WHERE report_no IN (SELECT report_no FROM a_eval) AND regexp_matches(sentence, '[“"]')
+SELECT report_no, text FROM a_claim WHERE report_no IN (SELECT report_no FROM a_eval)
+UNION SELECT report_no, sentence FROM a_said WHERE report_no IN (SELECT report_no FROM a_eval)
 ORDER BY ALL
 """
 _INSERT = """
