@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import shutil
 import sys
 import tempfile
 from datetime import date, datetime
@@ -14,47 +14,38 @@ import orjson
 
 from pipelines.settings import Home
 
+TABLE_ROWS = 10_000
 Format = Literal["table", "csv", "json", "parquet"]
 _SUFFIX: dict[str, Format] = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
 
 
 def run(home: Home, sql: str, form: Format | None, out: Path | None) -> int:
-    """Without `--format` the name of `--out` decides; a table on stdout otherwise."""
+    """Without `--format` the name of `--out` decides; a table on stdout otherwise. All but tables go through a file, whole answers
+    of any size without holding them in memory."""
     from pipelines.warehouse import reader
 
     chosen = form or (_SUFFIX.get(out.suffix.lower(), "table") if out else "table")
     if sql == "-":
         sql = sys.stdin.read()
-    if chosen != "table" and (out or chosen == "parquet"):
-        _file(home, sql, chosen, out)
-        return 0
-    answer = reader.query(home, sql)
-    if out is not None:
-        out.write_text(table(answer.columns, answer.rows, None) + "\n", "utf-8")
-    elif chosen == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(answer.columns)
-        writer.writerows([["" if v is None else plain(v) for v in row] for row in answer.rows])
-    elif chosen == "json":
-        print_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
-    else:
-        show(answer.columns, answer.rows)
-    return 0
-
-
-def _file(home: Home, sql: str, form: Format, out: Path | None) -> None:
-    from pipelines.warehouse import reader
-
-    assert form != "table"
-    if out is not None:
-        rows = reader.copy(home, sql, out, form)
+    if chosen == "table":
+        answer = reader.query(home, sql, TABLE_ROWS)
+        if out is not None:
+            out.write_text(table(answer.columns, answer.rows, None) + "\n", "utf-8")
+        else:
+            show(answer.columns, answer.rows)
+        if answer.more:
+            print(f"only the first {TABLE_ROWS} rows: --format csv, json or parquet writes all", file=sys.stderr)
+    elif out is not None:
+        rows = reader.copy(home, sql, out, chosen)
         print(f"{out}: {rows} rows", file=sys.stderr)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "answer.parquet"
-        reader.copy(home, sql, path, form)
-        sys.stdout.buffer.write(path.read_bytes())
-        sys.stdout.buffer.flush()
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"answer.{chosen}"
+            reader.copy(home, sql, path, chosen)
+            with path.open("rb") as answer_file:
+                shutil.copyfileobj(answer_file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+    return 0
 
 
 def print_json(value: Any) -> None:

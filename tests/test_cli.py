@@ -125,11 +125,15 @@ def test_query_formats_tell_the_same(capsysbinary: Capture, home: Home, tmp_path
     sql = "SELECT * FROM mart.figures"
     where = ("--home", str(home.root))
     _, out, _ = juesuan(capsysbinary, "query", sql, *where, "--format", "csv")
-    assert list(csv.reader(io.StringIO(out))) == [["a", "b", "c", "d"], ["1.10", '["x","y"]', "2024-01-31", ""]]
+    assert list(csv.reader(io.StringIO(out))) == [["a", "b", "c", "d"], ["1.10", "[x, y]", "2024-01-31", ""]]
     _, out, _ = juesuan(capsysbinary, "query", sql, *where, "--format", "json")
     assert json.loads(out) == [{"a": 1.1, "b": ["x", "y"], "c": "2024-01-31", "d": None}]
     _, out, _ = juesuan(capsysbinary, "query", sql, *where)
     assert "1.10" in out and "2024-01-31" in out
+    _, out, errors = juesuan(capsysbinary, "query", "FROM range(10001)", *where)
+    assert "only the first 10000 rows" in errors and "9999" in out
+    _, out, _ = juesuan(capsysbinary, "query", "FROM range(10001)", *where, "--format", "csv")
+    assert out.splitlines()[-1] == "10000"
     target = tmp_path / "answer.parquet"
     code, out, errors = juesuan(capsysbinary, "query", sql, *where, "--out", str(target))
     assert (code, out) == (0, "") and "1 rows" in errors

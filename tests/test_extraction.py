@@ -13,12 +13,14 @@ from staged_home import GOLD, needs_gold
 
 from pipelines.documents.model import Locator
 from pipelines.extraction import stage
+from pipelines.extraction.run import extract_files
 from pipelines.extraction.schema import PART
 from pipelines.extraction.store import FileOutcome, Store
 from pipelines.extraction.version import hash_tree
 from pipelines.reports.model import FundLine, Identity, Indicator, NarrativeFact, Report, Row, SelfEvaluation, Statement, Value
 from pipelines.reports.serialize import from_json
 from pipelines.settings import Home
+from pipelines.sources.archive import Archive
 
 
 def _report() -> Report:
@@ -218,3 +220,36 @@ def test_version_follows_content_not_caches(tmp_path: Path) -> None:
     assert hash_tree(tmp_path) == before
     (tmp_path / "a.py").write_text("x = 2")
     assert hash_tree(tmp_path) != before
+
+
+# -- many files
+
+
+def _calls(home: Home) -> list[str]:
+    calls = home.warehouse / "calls"
+    out = sorted(calls.read_text("utf-8").split()) if calls.exists() else []
+    calls.unlink(missing_ok=True)
+    return out
+
+
+def test_many_files_are_read_once_one_bad_file_stops_nobody(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.warehouse.mkdir()
+    archive = Archive(home)
+    for name, text in {"a": "2021", "b": "2022", "c": "crash", "d": "refuse", "e": "2022 "}.items():
+        archive.add_bytes(text.encode(), name, f"/in/{name}")
+    files = list(archive)
+    heard: list[tuple[str, str, int, int]] = []
+    outcome = extract_files(
+        files, home, 2, on_file=lambda f, o, done, total: heard.append((f.name, o.state, done, total)), task="staging_tasks:stage"
+    )
+    assert _calls(home) == ["a", "b", "c", "d", "e"]
+    assert {(name, state) for name, state, _, _ in heard} == {("a", "ok"), ("b", "ok"), ("c", "failed"), ("d", "refused"), ("e", "ok")}
+    assert [done for _, _, done, _ in heard] == [1, 2, 3, 4, 5]
+    assert {o.reason for o in outcome.refused} == {"corrupt", "template"}
+    again = extract_files(files, home, 2, task="staging_tasks:stage")
+    assert (len(again.read), again.known, _calls(home)) == (0, 5, [])
+    only = extract_files(files, home, 2, again=lambda o: 2022 in o.fiscal_years, task="staging_tasks:stage")
+    assert (len(only.read), _calls(home)) == (2, ["b", "e"])
+    staged = pl.concat([pl.read_parquet(p) for p in Store(home, only.version).parquet_files()])
+    assert sorted(staged["fiscal_year"].to_list()) == [2021, 2022, 2022]

@@ -93,7 +93,7 @@ import sys, time, duckdb
 from pathlib import Path
 current, until = Path(sys.argv[1]), time.time() + float(sys.argv[2])
 seen = set()
-while time.time() < until:
+while len(seen) < 3 and time.time() < until:
     con = duckdb.connect(str(current.resolve()), read_only=True)
     rows = con.execute("SELECT DISTINCT n, twice, count(*) FROM core.t GROUP BY ALL").fetchall()
     assert len(rows) == 1 and rows[0][1] == 2 * rows[0][0] and rows[0][2] == 1000, rows
@@ -106,19 +106,18 @@ print(len(seen))
 def test_ten_readers_during_swaps_see_whole_releases_only(home: Home) -> None:
     make(home, 0)
     readers = [
-        subprocess.Popen([sys.executable, "-c", READER, str(home.current), "3"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen([sys.executable, "-c", READER, str(home.current), "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(10)
     ]
-    until = time.time() + 3
     number = 0
-    while time.time() < until:
+    while any(r.poll() is None for r in readers):  # they end once they have seen three releases
         number += 1
         make(home, number)
         release.clean(home, keep=5)
         time.sleep(0.05)
     answers = [r.communicate(timeout=20) for r in readers]
     assert [r.returncode for r in readers] == [0] * 10, [e.decode()[-300:] for _, e in answers]
-    assert max(int(out) for out, _ in answers) > 1  # swaps happened under them
+    assert [int(out) for out, _ in answers] == [3] * 10  # swaps happened under each of them
 
 
 def test_a_reader_keeps_its_file_when_the_release_is_removed(home: Home) -> None:
@@ -219,6 +218,7 @@ def test_a_query_is_bounded_in_time_and_memory(home: Home, monkeypatch: pytest.M
     with pytest.raises(reader.QueryError, match="longer than 1 s"):
         reader.query(Home(home.root), "SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range + b.range = -1")
     assert time.monotonic() - started < 10
+    monkeypatch.setenv("JUESUAN_QUERY_SECONDS", "60")
     with pytest.raises(reader.QueryError, match="query_memory_mb"):
         reader.query(Home(home.root), "SELECT list(range ORDER BY hash(range)) FROM range(30000000)")
 

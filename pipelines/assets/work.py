@@ -56,7 +56,7 @@ def nothing_new(workspace: Workspace) -> bool:
     version = reader_version()
     build = Build.prepare(workspace.home, version)
     store = Store(workspace.home, version)
-    if workspace.years or store.missing(f.sha256 for f in build.files):
+    if workspace.years or store.missing(f.sha256 for f in Archive(workspace.home)):
         return False
     return not build.is_new()
 

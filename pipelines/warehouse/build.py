@@ -40,9 +40,9 @@ def fingerprint(home: Home, files: Iterable[ArchivedFile], outcomes: dict[str, F
     """What a release is a function of: files and their origins, reader, refusals, SQL, seeds, expectations, code, sources.yml."""
     parts: list[Any] = [__version__, SCHEMA_VERSION, version]
     for file in files:
-        outcome = outcomes.get(file.sha256)
-        state = [outcome.state, outcome.reason] if outcome else None
-        parts.append([file.sha256, sorted([o.origin, o.published_on or ""] for o in file.origins), state])
+        outcome = outcomes[file.sha256]
+        origins = sorted([o.origin, o.published_on or ""] for o in file.origins)
+        parts.append([file.sha256, origins, outcome.state, outcome.reason])
     parts.append(hash_tree(PACKAGE, CODE, (".py",)))
     parts += [_tree(code_data("sql")), _tree(code_data("expectations")), _tree(home.seeds)]
     parts.append(home.sources_file.read_text("utf-8") if home.sources_file.exists() else "")
@@ -95,9 +95,9 @@ class Build:
 
     @classmethod
     def prepare(cls, home: Home, version: str, note: Note | None = None) -> Build:
-        """A build of everything in the archive as staged by this reader version."""
-        files = list(Archive(home))
+        """A build of everything in the archive that this reader version has read (what arrives meanwhile is for the next build)."""
         outcomes = Store(home, version).outcomes()
+        files = [f for f in Archive(home) if f.sha256 in outcomes]
         return cls(home, version, files, fingerprint(home, files, outcomes, version), note or (lambda _: None))
 
     def is_new(self) -> bool:
@@ -353,7 +353,7 @@ def load_files(con: duckdb.DuckDBPyConnection, files: Sequence[ArchivedFile], ou
     con.execute("CREATE SCHEMA IF NOT EXISTS quality")
     lines = []
     for f in files:
-        o = outcomes.get(f.sha256)
+        o = outcomes[f.sha256]
         record = {
             "file_sha256": f.sha256,
             "file_name": f.name,
@@ -363,10 +363,10 @@ def load_files(con: duckdb.DuckDBPyConnection, files: Sequence[ArchivedFile], ou
             "origins": [x.origin for x in f.origins],
             "first_seen": f.first_seen,
             "published_on": f.published_on,
-            "state": o.state if o else "failed",
-            "reason": o.reason if o else "not_read",
-            "message": o.message if o else "not read yet: run juesuan build",
-            "seconds": o.seconds if o else None,
+            "state": o.state,
+            "reason": o.reason,
+            "message": o.message,
+            "seconds": o.seconds,
         }
         lines.append(orjson.dumps(record))
     # through a file: DuckDB has no fast way to take Python rows, and this is 20 ms for 10,000 files

@@ -72,15 +72,16 @@ def one_select(con: duckdb.DuckDBPyConnection, sql: str) -> str:
 
 @dataclass(frozen=True)
 class Rows:
-    """The answer of a query, all rows fetched."""
+    """The answer of a query; `more` when there were more rows than asked for."""
 
     columns: list[str]
     types: list[str]
     rows: list[tuple[Any, ...]]
+    more: bool = False
 
 
-def query(home: Home, sql: str) -> Rows:
-    """Runs one SELECT within the limits of the home (query_seconds, query_memory_mb)."""
+def query(home: Home, sql: str, limit: int | None = None) -> Rows:
+    """Runs one SELECT within the limits of the home (query_seconds, query_memory_mb); at most `limit` rows."""
     con = connect(database(home), home.limits.query_memory_mb)
     try:
         statement = one_select(con, sql)
@@ -88,7 +89,8 @@ def query(home: Home, sql: str) -> Rows:
             cursor = con.execute(statement)
             columns = [d[0] for d in cursor.description or []]
             types = [str(d[1]) for d in cursor.description or []]
-            return Rows(columns, types, cursor.fetchall())
+            rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+            return Rows(columns, types, rows[:limit], limit is not None and len(rows) > limit)
     finally:
         con.close()
 
