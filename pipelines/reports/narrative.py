@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pipelines.documents.model import Locator, Paragraph
+from pipelines.documents.model import Locator, Paragraph, Run
 from pipelines.reports import claims as claim_finder
 from pipelines.reports.model import Claim, Identity, NarrativeFact, Outline, Section, Statement, Unrecognised
 from pipelines.reports.narrative_grammar import Reading
@@ -48,6 +49,12 @@ _GLUED = re.compile(
     r"(?:第[一二三四五六七八九十]+部分[^，。；：]{0,40}?说明)?(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)"
     r"((?:(?:19|20)\d\d年度?)?[^，。；：\d]{2,48}?(?:情况说明|情况的说明))(?=[^，。；：、）的中])"
 )
+_CLOSED = re.compile(r"[。；：！？][）]?$")
+_BEGINS = re.compile(
+    r"（?[一二三四五六七八九十]+[）、]|（?\d{1,2}(?:[）、]|[.](?!\d))|第[一二三四五六七八九十]+部分|[①-⑳]|注[：\d]|\d{4}年度?[^，。]{0,20}(?:表|说明)$"
+)
+_STATING = re.compile(r"\d[\d,.]*(?:亿元|万元|元|%|辆|个|人|批)?|，|[（](?:类|款|项)[）]")
+_WHOLE = re.compile(r"\d(?:亿元|万元|元|%|辆|个|台（套）|人|人次|批次|平方米)$")
 _TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
 
 
@@ -105,6 +112,29 @@ def is_chart_text(text: str) -> bool:
     return _CHART.match(text) is not None or _TABLE_NOTE.match(text) is not None
 
 
+def joined(paragraphs: list[Paragraph], heading: str) -> list[Paragraph]:
+    """Pieces of one sentence put together again: a reader may take a short printed line, or a page's end, for the end of a paragraph."""
+    out: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if out and out[-1].text.strip() != heading.strip() and goes_on(fold_heading(out[-1].text[-60:]), fold_heading(paragraph.text[:40])):
+            before = out[-1]
+            shift = len(before.text)
+            runs = [*before.runs, *(Run(r.start + shift, r.end + shift, r.locator) for r in paragraph.runs)]
+            out[-1] = replace(before, text=before.text + paragraph.text, runs=runs)
+        else:
+            out.append(paragraph)
+    return out
+
+
+def goes_on(before: str, after: str) -> bool:
+    """True where a line ends inside a sentence: no closing sign, no whole statement, and the next line begins nothing new."""
+    if not before or not after or _CLOSED.search(before) or _BEGINS.match(after) or is_chart_text(after) or is_chart_text(before):
+        return False
+    if after[0] in "，、；。）%":
+        return True
+    return _STATING.search(before) is not None and _WHOLE.search(before) is None
+
+
 class Narrative:
     """Reads the sections of one report; facts, claims and leftovers collect in printed order."""
 
@@ -137,7 +167,7 @@ class Narrative:
         state = State(topic=topic, kind=self.identity.report_kind, year=self.identity.fiscal_year, strict=section.role != "overview")
         self._enter_project(state, own)
         name, self.label = label(section), None
-        paragraphs = [block for block in section.blocks if isinstance(block, Paragraph)]
+        paragraphs = joined([block for block in section.blocks if isinstance(block, Paragraph)], section.heading)
         for outer in section.path:
             self._context(fold(outer), state)
         heading = fold(section.heading)

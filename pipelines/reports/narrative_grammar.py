@@ -64,6 +64,7 @@ class Reading:
             mark_end = start
             while next_mark < len(marks) and marks[next_mark].end <= number.start:
                 if state.zone != "reason":
+                    state.zone = None
                     state.speak_item(marks[next_mark].item)
                     mark_end = max(mark_end, marks[next_mark].end)
                 next_mark += 1
@@ -100,7 +101,7 @@ class Reading:
         state = self.state
         if number.about:
             return None
-        cut = self.zones.follow(lead, number.kind in ("money", "pct"))
+        cut = marked + self.zones.follow(lead[marked:], number.kind in ("money", "pct"))
         if (
             state.zone == "usage"
             and number.kind == "count"
