@@ -25,11 +25,10 @@ DETECT_SIDE = 1600
 
 @dataclass(slots=True, frozen=True)
 class Reading:
-    """What one crop was read as: `probabilities` of each character and where its middle lies (`places`, share of the width)."""
+    """What one crop was read as, with the probability of each character."""
 
     text: str
     probabilities: tuple[float, ...] = ()
-    places: tuple[float, ...] = ()
 
     @property
     def worst(self) -> float:
@@ -89,32 +88,30 @@ def recognise(crops: list[Grey]) -> list[Reading]:
             w = min(max(int(np.ceil(HEIGHT * crop.shape[1] / max(crop.shape[0], 1))), 1), width)
             scaled = cv2.resize(crop, (w, HEIGHT), interpolation=cv2.INTER_LINEAR).astype(np.float32)
             pixels[k, :, :, :w] = scaled / 127.5 - 1.0
-        for i, reading in zip(
-            batch, _decode(recogniser.session(pixels), recogniser.postprocess_op.character, width, ratios, batch), strict=True
-        ):
+        for i, reading in zip(batch, _decode(recogniser.session(pixels), recogniser.postprocess_op.character), strict=True):
             out[i] = reading
         at = end
     return out
 
 
-def _decode(chances: Any, characters: list[str], width: int, ratios: list[float], batch: list[int]) -> list[Reading]:
+def _decode(chances: Any, characters: list[str]) -> list[Reading]:
     """Greedy CTC: the likeliest character of each step, repeats and blanks (index 0) dropped."""
     best = chances.argmax(axis=2)
     chance = np.take_along_axis(chances, best[:, :, None], axis=2)[:, :, 0]
     out = []
-    for row, values, i in zip(best, chance, batch, strict=True):
+    for row, values in zip(best, chance, strict=True):
         keep = (row != 0) & np.concatenate(([True], row[1:] != row[:-1]))
         at = np.flatnonzero(keep)
-        text, probabilities, places = "", [], []
-        own = min(HEIGHT * ratios[i] / width, 1.0)  # share of the padded width that is this crop
+        text = ""
+        probabilities: list[float] = []
         for t in at:
             end = t
             while end + 1 < len(row) and row[end + 1] == row[t]:
                 end += 1
-            text += characters[int(row[t])]
-            probabilities.append(float(values[t : end + 1].max()))
-            places.append(min(((t + end + 1) / 2) / len(row) / own, 1.0))
-        out.append(Reading(text, tuple(probabilities), tuple(places)))
+            character = characters[int(row[t])]
+            text += character
+            probabilities += [float(values[t : end + 1].max())] * len(character)
+        out.append(Reading(text, tuple(probabilities)))
     return out
 
 
