@@ -14,7 +14,7 @@ from pipelines.settings import Home
 
 
 def status(home: Home, as_json: bool) -> int:
-    """Release, files and problems, and reports by unit × year × kind × scope with verdict; what the register expects and misses."""
+    """Release, files and problems, reports by unit × year × kind × scope with their verdicts, and what is missing."""
     from pipelines.cli_query import print_json, show
     from pipelines.extraction.store import Store
     from pipelines.extraction.version import reader_version
@@ -36,6 +36,8 @@ def status(home: Home, as_json: bool) -> int:
         "problems": [dict(zip(("name", "state", "reason", "message"), p, strict=True)) for p in problems],
     }
     answer = reader.query(home, _REPORTS) if now else None
+    absent = _missing(home) if now else []
+    facts["missing"] = absent
     if as_json:
         facts["reports"] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows] if answer else []
         print_json(facts)
@@ -47,7 +49,39 @@ def status(home: Home, as_json: bool) -> int:
         print(one_line(f"refused   {problem_line(problem)}"))
     if answer:
         show(answer.columns, answer.rows)
+    for m in absent:
+        why = "in the register" if m["why"] == "register" else "the years before and after are there"
+        print(one_line(f"missing   {m['unit']} {m['fiscal_year']} {m['kind']} {m['scope']} ({why})"))
     return 0
+
+
+def _missing(home: Home) -> list[dict[str, Any]]:
+    """Reports that the register expects, and gaps between years, with the unit's name."""
+    from pipelines.sources import register
+    from pipelines.warehouse import reader
+
+    received = reader.query(home, "SELECT unit_id, fiscal_year, kind, scope FROM core.dim_report WHERE is_current").rows
+    named = reader.query(home, _NAMES).rows
+    names = {name: unit_id for unit_id, name, _ in named}
+    shown = {unit_id: name for unit_id, name, current in named if current}
+    found = register.missing(register.load(home.seeds), [register.Key(*r) for r in received], names)
+    return [
+        {
+            "unit": shown.get(m.key.unit, m.key.unit),
+            "fiscal_year": m.key.fiscal_year,
+            "kind": m.key.kind,
+            "scope": m.key.scope,
+            "why": m.why,
+        }
+        for m in found
+    ]
+
+
+_NAMES = """
+SELECT unit_id, alias, false FROM core.unit_alias
+UNION ALL SELECT unit_id, unit_id, false FROM core.dim_unit
+UNION ALL SELECT unit_id, name, is_current FROM core.dim_unit
+"""
 
 
 _REPORTS = """

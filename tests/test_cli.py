@@ -58,7 +58,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         INSERT INTO core.cell BY NAME SELECT * REPLACE ('{sha[:12]}:t03#1:2:total' AS cell_id, '=1+1' AS printed, NULL AS amount_yuan,
             '{{"kind":"text","line":7}}' AS locator) FROM core.cell;
         CREATE TABLE core.statement AS SELECT '{report}' AS report_id, 't03' AS statement, '支出决算表' AS title;
-        CREATE TABLE core.dim_unit AS SELECT 1 AS unit_key, 'u1' AS unit_id, '某局' AS name;
+        CREATE TABLE core.dim_unit AS SELECT 1 AS unit_key, 'u1' AS unit_id, '某局' AS name, true AS is_current;
+        CREATE TABLE core.unit_alias AS SELECT 'u1' AS unit_id, '某某局' AS alias;
         CREATE TABLE core.dim_report AS SELECT '{report}' AS report_id, 'u1' AS unit_id, 1 AS unit_key, 2023 AS fiscal_year,
             'final' AS kind, 'department' AS scope, 1 AS revision, true AS is_current,
             'admitted_with_findings' AS verdict, NULL::DATE AS published_on;
@@ -191,8 +192,12 @@ def test_export_is_a_data_package(capsysbinary: Capture, home: Home, tmp_path: P
 def test_status_lists_release_and_reports(capsysbinary: Capture, home: Home) -> None:
     code, out, _ = juesuan(capsysbinary, "status", "--home", str(home.root))
     assert code == 0 and "1 archived" in out and "某局" in out
+    home.seeds.mkdir(exist_ok=True)
+    (home.seeds / "register.csv").write_text("unit,kind,scope,first_year,last_year,note\n某某局,final,,2022,2023,\n", "utf-8")
     _, out, _ = juesuan(capsysbinary, "status", "--json", "--home", str(home.root))
-    assert json.loads(out)["reports"][0]["fiscal_year"] == 2023
+    told = json.loads(out)
+    assert told["reports"][0]["fiscal_year"] == 2023
+    assert told["missing"] == [{"unit": "某局", "fiscal_year": 2022, "kind": "final", "scope": "department", "why": "register"}]
 
 
 def test_what_comes_from_outside_cannot_break_the_terminal() -> None:
