@@ -1,7 +1,7 @@
 """The register of expected reports (应公开清单), HOME/seeds/register.csv: which unit owes which reports for which years.
 
-Columns: unit (a name or unit_id), kind (final | budget), scope (department | unit; blank = department), first_year, last_year (blank = as far
-as any report of that kind goes), note. Without a register only gaps are expected: years between two years that were received.
+Columns: unit (a name or unit_id), kind (final | budget), scope (department | unit; blank = department), first_year, last_year (blank =
+as far as any report of that kind goes), note. Without a register only gaps are expected: years between two years that were received.
 """
 
 from __future__ import annotations
