@@ -6,17 +6,46 @@ FROM a_statement AS s JOIN a_report AS r USING (report_no),
     LATERAL (SELECT TRY_CAST(regexp_extract(s.title, '(20[0-9]{2})\s*年', 1) AS INTEGER) AS year) AS y
 WHERE y.year IS NOT NULL AND y.year <> r.fiscal_year;
 
+INSERT INTO a_found  -- headings of the narrative that name one year, another than the report's
+WITH headings AS (
+    SELECT report_no, unnest(string_split(section, '/')) AS heading, page FROM (
+        SELECT report_no, section, min(page) AS page FROM a_said GROUP BY ALL UNION ALL SELECT report_no, section, min(page) FROM a_claim GROUP BY ALL)
+), dated AS (
+    SELECT report_no, heading, min(page) AS page, list_distinct(regexp_extract_all(heading, '20[0-9]{2}')) AS years
+    FROM headings WHERE regexp_matches(heading, '(说明|决算|预算)') GROUP BY ALL
+)
+SELECT d.report_no, check_no('year_wording'), 'wording', 'warning', 'narrative', d.page, NULL, NULL, NULL, NULL, r.fiscal_year, CAST(d.years[1] AS INTEGER),
+    FALSE, [], NULL, NULL, NULL, '标题 ' || d.heading || ' 的年份不是 ' || r.fiscal_year, 'eq'
+FROM dated AS d JOIN a_report AS r USING (report_no)
+WHERE len(d.years) = 1 AND CAST(d.years[1] AS INTEGER) <> r.fiscal_year;
+
 INSERT INTO a_found
 WITH texts AS (
     SELECT report_no, section, sentence AS text, min(page) AS page FROM a_said GROUP BY ALL
     UNION ALL SELECT report_no, section, text, min(page) FROM a_claim GROUP BY ALL
+    UNION ALL SELECT report_no, '未识别文字', text, min(page) FROM a_unread GROUP BY ALL
 ), hit AS (
-    SELECT *, regexp_extract(text, '([XＸ×]{2,}|增加（减少）|减少（增加）|增长（下降）|下降（增长）|增加\(减少\)|增长\(下降\)|大于（小于）|小于（大于）|大于\(小于\)|增加/减少|增长/下降|大小于)', 1) AS word
+    SELECT *, regexp_extract(text, '([XＸ×]{2,}|[(（]注[:：]请[^)）]{2,40}[)）]|[(（]请说明[^)）]{2,40}[)）]|(增加|增长|上升|减少|下降)[(（/](增加|增长|上升|减少|下降)[)）]?|大于[(（/]小于|小于[(（/]大于|大小于)', 1)
+        AS word
     FROM texts
 )
 SELECT report_no, check_no('template_rest'), 'wording', 'warning', 'narrative', min(page), NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL,
     '模板文字未替换：' || word || '（' || section || '）', 'eq'
 FROM hit WHERE word <> '' GROUP BY report_no, section, word;
+
+INSERT INTO a_found  -- one code under two names within a report: the one that stands alone against several
+WITH named AS (
+    SELECT report_no, code, norm, count(*) AS n, min(cell_no) AS cell_no, min(page) AS page, any_value(st) AS st
+    FROM a_row WHERE code IS NOT NULL AND norm <> '' AND length(code) >= 3 GROUP BY report_no, code, norm
+), most AS (
+    SELECT report_no, code, max_by(norm, n) AS usual, max(n) AS n, count(*) AS variants, sum(n) AS total FROM named GROUP BY report_no, code HAVING count(*) > 1
+)
+SELECT v.report_no, check_no('subject_name_variant'), 'name_variant', 'warning', v.st, v.page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [v.cell_no], NULL, NULL, NULL,
+    '科目 ' || v.code || ' 印作 ' || v.norm || '，他处作 ' || m.usual, 'eq'
+FROM named AS v JOIN most AS m ON m.report_no = v.report_no AND m.code = v.code
+WHERE v.norm <> m.usual AND v.n = 1 AND m.n >= 2 AND m.variants = 2
+    -- a name that the reference data know for the code is no misprint
+    AND NOT EXISTS (FROM a_subject AS s WHERE s.code = v.code AND s.norm = v.norm);
 
 INSERT INTO a_found  -- the national core that a report with statements lacks
 SELECT r.report_no, check_no('missing_statement'), 'presence', 'info', k.st, NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL,

@@ -46,3 +46,6 @@ FROM core.reading_finding AS f JOIN a_report AS r ON r.report_id = f.report_id;
 CREATE OR REPLACE TEMP TABLE a_sentence AS
 SELECT r.report_no, f.row_no, f.section, f.direction, f.item_no, f.item_section, f.item_name, f.item_code, f.sentence
 FROM core.narrative_fact AS f JOIN a_report AS r ON r.report_id = f.report_id;
+
+CREATE OR REPLACE TEMP TABLE a_unread AS
+SELECT r.report_no, u.unrecognised_text AS text, u.page FROM core.unrecognised AS u JOIN a_report AS r ON r.report_id = u.report_id;

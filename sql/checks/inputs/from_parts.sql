@@ -15,3 +15,5 @@ CREATE OR REPLACE TABLE core.evaluation_line AS
 SELECT file_name AS report_id, e.* RENAME (kind AS form_kind) FROM (SELECT file_name, unnest(evaluation_lines) AS e FROM part);
 CREATE OR REPLACE TABLE core.unit_member AS SELECT file_name AS report_id, m.* FROM (SELECT file_name, unnest(members) AS m FROM part);
 CREATE OR REPLACE TABLE core.reading_finding AS SELECT file_name AS report_id, f.* FROM (SELECT file_name, unnest(findings) AS f FROM part);
+CREATE OR REPLACE TABLE core.unrecognised AS
+SELECT file_name AS report_id, u.* RENAME (text AS unrecognised_text) FROM (SELECT file_name, unnest(unrecognised) AS u FROM part);
