@@ -30,7 +30,6 @@ def run(
         workspace = Workspace(home, tuple(paths), workers, frozenset(years), publish, fetch=False, notify=False, progress=shown)
         with workspace.lock():
             work.archive_new(workspace)
-            workspace.paths = ()
             if not workspace.summary.archived:
                 raise Fault(f"no report files: put some into {home.inbox} or name them: juesuan build PATH")
             if work.nothing_new(workspace):

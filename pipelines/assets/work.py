@@ -40,6 +40,8 @@ def tell(workspace: Workspace, fault: BaseException) -> list[str]:
 
 def archive_new(workspace: Workspace) -> None:
     """Archive the given paths and the inbox. A path that cannot be read is a problem of the summary and stops nobody."""
+    if workspace.archived:
+        return
     archive = Archive(workspace.home)
     paths = [*workspace.paths, *([workspace.home.inbox] if workspace.home.inbox.is_dir() else [])]
     workspace.progress.step("archiving")
@@ -49,6 +51,7 @@ def archive_new(workspace: Workspace) -> None:
             workspace.summary.problems.append({"name": added.path.name, "reason": "unreadable", "message": added.error})
             workspace.progress.note(added.error)
     workspace.summary.archived = archive.count()
+    workspace.archived = True
 
 
 def nothing_new(workspace: Workspace) -> bool:

@@ -67,6 +67,7 @@ class Workspace:
     workers: int | None = None
     years: frozenset[int] = frozenset()  # read these again
     publish: bool = True
+    archived: bool = False  # paths and inbox are already in the archive
     fetch: bool = True  # what sources.yml names; the command line has `juesuan sync` for it
     notify: bool = True  # tell by webhook or mail when nothing could be published
     wait_seconds: float = float(os.environ.get("JUESUAN_LOCK_SECONDS", "3600"))
