@@ -326,6 +326,14 @@ def test_notes_and_captions_are_no_narrative() -> None:
         assert not facts and not left
 
 
+def test_labels_of_a_chart_are_no_facts() -> None:
+    text = "2023年度收、支总计12.00万元。\n（图1：收、支决算总计变动情况图）（柱状图）\n2023年 12.00万元\n2022年 11.00万元\n"
+    text += "基本支出 60%\n与上年相比，收、支总计各增加1.00万元。"
+    facts, _, left = read("一、收入支出决算总体情况说明", "final", text)
+    assert [(f.metric, f.value) for f in facts] == [("income_expenditure.total", 12), ("income_expenditure.yoy_change", 1)]
+    assert not left
+
+
 def test_duties_and_work_reports_are_no_accounts() -> None:
     text = "全年税收收入12.5亿元，增长5%，一般公共预算收入完成30亿元。单位编制20人，实有18人。"
     facts, _, left = read("一、主要职责", "final", text, "overview")

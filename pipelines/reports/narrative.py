@@ -49,6 +49,7 @@ _GLUED = re.compile(
     r"(?:第[一二三四五六七八九十]+部分[^，。；：]{0,40}?说明)?(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)"
     r"((?:(?:19|20)\d\d年度?)?[^，。；：\d]{2,48}?(?:情况说明|情况的说明))(?=[^，。；：、）的中])"
 )
+_BARE_LABEL = re.compile(r"(?:(?:19|20)\d\d年度?)?[-\d,.]+(?:亿元|万元|元|%)?")
 _CLOSED = re.compile(r"[。；：！？][）]?$")
 _BEGINS = re.compile(
     r"（?[一二三四五六七八九十]+[）、]|（?\d{1,2}(?:[）、]|[.](?!\d))|第[一二三四五六七八九十]+部分|[①-⑳]|注[：\d]|\d{4}年度?[^，。]{0,20}(?:表|说明)$"
@@ -110,6 +111,19 @@ def label(section: Section) -> str:
 def is_chart_text(text: str) -> bool:
     """Captions of charts and notes under tables are no narrative."""
     return _CHART.match(text) is not None or _TABLE_NOTE.match(text) is not None
+
+
+def chart_labels(texts: list[str]) -> list[bool]:
+    """Which paragraphs are the labels of a chart: short lines without a sentence beside a caption, or a bare year and amount."""
+    short = [0 < len(t) <= 40 and not _CLOSED.search(t) and not _BEGINS.match(t) and "，" not in t for t in texts]
+    label = [_BARE_LABEL.fullmatch(t) is not None for t in texts]
+    captions = [_CHART.match(t) is not None for t in texts]
+    for order in (range(len(texts)), range(len(texts) - 1, -1, -1)):
+        beside = False
+        for i in order:
+            beside = captions[i] or (beside and (short[i] or label[i] or not texts[i]))
+            label[i] = label[i] or (beside and short[i] and not captions[i] and any(c.isdigit() for c in texts[i]))
+    return label
 
 
 def joined(paragraphs: list[Paragraph], heading: str) -> list[Paragraph]:
@@ -178,9 +192,10 @@ class Narrative:
                 self._paragraph(heading, state, name, lambda _a, _b: place)
             else:
                 self._context(heading, state)
-        for paragraph in paragraphs:
-            folded = fold(paragraph.text)
-            if not folded.text or is_chart_text(folded.text):
+        texts = [fold(paragraph.text) for paragraph in paragraphs]
+        labels = chart_labels([t.text for t in texts])
+        for folded, paragraph, label_ in zip(texts, paragraphs, labels, strict=True):
+            if not folded.text or label_ or is_chart_text(folded.text):
                 continue
             self._inline_topic(folded, state)
             self._paragraph(folded, state, name, paragraph.locate)
