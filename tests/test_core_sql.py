@@ -11,6 +11,8 @@ from _warehouse import GOLD, File, build, fact, gold_files, needs_gold, needs_re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.reports.model import Row
+
 NUMBERS = "value IS NOT NULL AND statement NOT IN ('narrative', 'self_evaluation', 'performance_target')"
 
 
@@ -266,3 +268,57 @@ def test_real_reports_leave_no_line_unnamed_and_no_amount_out() -> None:
     assert one(con, f"SELECT count(*) FROM core.cell WHERE {NUMBERS} AND amount_yuan IS NULL AND printed_unit IN ('元', '万元')") == 0
     assert one(con, "SELECT count(*) FROM core.fact_expenditure WHERE code IS NOT NULL AND subject_key IS NULL") == 0
     assert one(con, "SELECT count(*) FROM core.dim_statement WHERE label_zh IS NULL AND statement NOT IN ('narrative')") == 0
+
+
+def _keyed(name: str, code: str | None, keys: dict[str, str], **numbers: str) -> Row:
+    made = row(name, code, **numbers)
+    made.keys.update(keys)
+    return made
+
+
+def test_a_table_by_unit_repeats_its_codes() -> None:
+    """浙江、天津 print income and expenditure by unit: an upper unit, a unit with codes under it and one without."""
+    a, b = {"unit_code": "101001", "unit_name": "甲"}, {"unit_code": "101002", "unit_name": "乙"}
+    rows = [
+        row("合计", total="9.00"),
+        _keyed("部门", None, {"unit_code": "101", "unit_name": "部门"}, total="9.00"),
+        _keyed("甲", None, a, total="5.00"),
+        _keyed("教育支出", "205", a, total="5.00"),
+        _keyed("教育管理事务", "20501", a, total="5.00"),
+        _keyed("乙", None, b, total="4.00"),
+        _keyed("教育支出", "205", b, total="4.00"),
+    ]
+    con = build([File(report(statements=[statement("expenditure_by_unit", rows, "expenditure_by_unit")]))])
+    assert con.execute("SELECT row_no, amount_yuan FROM core.fact_expenditure WHERE is_leaf ORDER BY row_no").fetchall() == [
+        (5, 50000),
+        (7, 40000),
+    ]
+
+
+def test_last_year_and_other_stages_beside_the_years_own_are_not_added() -> None:
+    numbers = {"total": "3.00", "basic": "1.00", "project": "2.00", "previous_final": "8.00", "change": "-5.00", "completion_pct": "37.5"}
+    rows = [row("合计", **numbers), row("教育支出", "205", **numbers)]
+    con = build([File(report(statements=[statement("t03", rows, "expenditure")]))])
+    assert con.execute("SELECT measure FROM core.fact_expenditure WHERE is_leaf AND NOT is_total_measure ORDER BY 1").fetchall() == [
+        ("basic",),
+        ("project",),
+    ]
+    rows = [row("总计", side="income", initial_budget="1.00", annual_budget="2.00", final="3.00")]
+    con = build([File(report(statements=[statement("t01", rows, "income_expenditure_summary")]))])
+    assert one(con, "SELECT income_total_wanyuan FROM mart.department_year") == 3
+
+
+def test_columns_no_reference_row_knows_are_placed_by_their_name() -> None:
+    """Sichuan's matrix: 合计, classes of the economic classification, their items."""
+    rows = [
+        row("教育支出", "205", total="6.00", economic_301="4.00", economic_30101="4.00", general_public_basic="6.00", economic_302="2.00")
+    ]
+    con = build([File(report(statements=[statement("general_public_expenditure_detail", rows, "general_public_expenditure_detail")]))])
+    found = con.execute("SELECT measure, parent_measure, label_zh, fact FROM core.dim_statement ORDER BY measure").fetchall()
+    assert found == [
+        ("economic_301", "total", "工资福利支出", "expenditure"),
+        ("economic_30101", "economic_301", "基本工资", "expenditure"),
+        ("economic_302", "total", "商品和服务支出", "expenditure"),
+        ("general_public_basic", "total", "一般公共预算财政拨款：基本支出", "expenditure"),
+        ("total", None, "合计", "expenditure"),
+    ]

@@ -14,15 +14,16 @@ WITH total_rows AS (
             ELSE CASE l.line WHEN 'basic' THEN 'basic' WHEN 'project' THEN 'project' WHEN 'contingency_reserve' THEN 'contingency_reserve' END END AS metric,
         CASE WHEN l.side = 'expenditure_by_purpose' THEN 2 ELSE 1 END AS priority, l.statement, l.row_no, l.amount_yuan, l.resolution_yuan, l.cell_id
     FROM core.fact_summary_line AS l
-    WHERE l.statement IN ('t01', 'b01') AND l.measure IN ('final', 'budget', 'total') AND l.line_kind NOT IN ('class', 'of_which')
+    WHERE ((l.statement = 't01' AND l.measure IN ('final', 'total')) OR (l.statement = 'b01' AND l.measure IN ('budget', 'total')))
+        AND l.line_kind NOT IN ('class', 'of_which')
     UNION ALL
     -- 财政拨款收支总表
     SELECT l.report_key, CASE WHEN l.side = 'income' THEN CASE l.line WHEN 'grand_total' THEN 'fiscal_total' WHEN 'opening_balance' THEN 'fiscal_opening_balance' END
-            ELSE CASE WHEN l.line = 'closing_balance' AND l.measure IN ('total', 'budget', 'final') THEN 'fiscal_closing_balance'
+            ELSE CASE WHEN l.line = 'closing_balance' AND l.measure IN ('total', CASE l.kind WHEN 'final' THEN 'final' ELSE 'budget' END) THEN 'fiscal_closing_balance'
                 WHEN l.measure = 'general_public' AND l.line = 'current_total' THEN 'general_public_expenditure'
                 WHEN l.measure = 'government_fund' AND l.line = 'current_total' THEN 'government_fund_expenditure'
                 WHEN l.measure = 'state_capital' AND l.line = 'current_total' THEN 'state_capital_expenditure'
-                WHEN l.line = 'current_total' AND l.measure IN ('total', 'budget', 'final') THEN 'fiscal_expenditure' END END,
+                WHEN l.line = 'current_total' AND l.measure IN ('total', CASE l.kind WHEN 'final' THEN 'final' ELSE 'budget' END) THEN 'fiscal_expenditure' END END,
         3, l.statement, l.row_no, l.amount_yuan, l.resolution_yuan, l.cell_id
     FROM core.fact_summary_line AS l
     WHERE l.statement IN ('t04', 'b04')
