@@ -214,6 +214,8 @@ def main(arguments: list[str] | None = None) -> None:
         code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
+        if code == 130:  # typer's answer to Ctrl-C
+            code = fail(KeyboardInterrupt(), State.verbose)
     except BaseException as error:
         if type(error).__name__ in ("UsageError", "BadParameter", "MissingParameter", "NoSuchOption", "BadArgumentUsage", "NoSuchCommand"):
             code = fail(Fault(f"{error.format_message()} (see juesuan --help)", 2), State.verbose)  # type: ignore[attr-defined]
