@@ -24,6 +24,7 @@ from pipelines.samples import corpus, layout
 from pipelines.samples.corpus import Job
 
 YEARS = (2017, 2023)
+MOST = 45  # kinds of failure that are listed
 
 
 def jobs(count: int, layouts: list[str], formats: list[str], seed: int, errors: float) -> list[Job]:
@@ -115,9 +116,12 @@ def markdown(tallies: dict[tuple[str, str], Tally], seconds: float, command: str
     for (name, format_), t in tallies.items():
         for note, count in t.notes.items():
             places[note][f"{name} {format_}"] += count
-    for note, where in sorted(places.items(), key=lambda x: -x[1].total()):
+    ranked = sorted(places.items(), key=lambda x: -x[1].total())
+    for note, where in ranked[:MOST]:
         shown = ", ".join(f"{w} {n}" for w, n in where.most_common(4))
         lines.append(f"- {note}: {where.total()} ({shown}{', …' if len(where) > 4 else ''})")
+    if len(ranked) > MOST:
+        lines.append(f"- and {len(ranked) - MOST} more kinds, {sum(w.total() for _, w in ranked[MOST:])} times in all")
     return "\n".join(lines) + "\n"
 
 
@@ -140,7 +144,7 @@ def main(arguments: list[str] | None = None) -> None:
     todo = jobs(options.reports, layouts, options.formats.split(","), options.seed, options.errors)
     with tempfile.TemporaryDirectory() as folder:
         tallies, seconds = run(todo, options.keep or Path(folder), options.verbose)
-    command = "python -m benchmarks.accuracy.typeset " + " ".join(a for a in (arguments or sys.argv[1:]) if not a.startswith("--keep"))
+    command = f"python -m benchmarks.accuracy.typeset --reports {options.reports} --formats {options.formats} --seed {options.seed}"
     text = markdown(tallies, seconds, command.strip())
     if options.out:
         options.out.write_text(text, encoding="utf-8")
