@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.audit import checks, identities, variants
+from pipelines.audit import checks, identities, second_reading, variants
+from pipelines.documents.model import Locator, LocatorKind
 from pipelines.reports.model import Claim, Identity, NarrativeFact, ReadingFinding, Report, Row, Statement, Value
 
 MEASURES = ("total", "basic", "project")
@@ -101,6 +102,26 @@ def test_two_numbers_that_changed_places_are_both_named() -> None:
         c.split(":", 1)[1]: v for c, v in con.execute("SELECT cell_id, suggested_yuan FROM quality.suspect WHERE edit = 'swap'").fetchall()
     }
     assert blamed == {"t03#1:4:total": Decimal("500000.00"), "t03#1:5:total": Decimal("200000.00")}
+
+
+def test_a_second_reading_tells_misprint_from_misreading() -> None:
+    con = checks.audit_reports([report(statement("t03", rows(changed(4, "20.00 . 26.00"))))])
+    [(cell, _, _, printed, _)] = second_reading.wanted(con)
+    assert printed == "26.00"
+    assert second_reading.decide(con, {cell: "26.00"}) == {cell: "printed_so"}
+    assert second_reading.wanted(con) == []
+    con.execute("UPDATE quality.suspect SET second_reading = NULL")
+    assert second_reading.decide(con, {cell: "20.00"}) == {cell: "misread"}
+
+
+@pytest.mark.parametrize(("kind", "repaired"), [("scan", [Decimal("200000.00")]), ("pdf", [])])
+def test_a_number_of_a_scan_is_repaired_beside_its_reading(kind: LocatorKind, repaired: list[Decimal]) -> None:
+    lines = rows(changed(4, "20.00 . 26.00"))
+    for value in lines[4].values.values():
+        value.locator = Locator(kind, page=3)
+    con = checks.audit_reports([report(statement("t03", lines))])
+    assert [v for (v,) in con.execute("SELECT repaired_yuan FROM quality.repair").fetchall()] == repaired
+    assert con.execute("SELECT amount_yuan FROM core.cell WHERE printed = '26.00'").fetchall() == [(Decimal("260000.00"),)]
 
 
 def test_a_level_that_is_not_printed_is_bridged() -> None:

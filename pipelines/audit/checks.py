@@ -45,7 +45,8 @@ def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | 
     for name in ("1_findings", "2_reading", "3_suspects"):
         step(name, partial(con.execute, _sql(f"write/{name}.sql")))
     step("verdicts", partial(verdicts.run, con))
-    step("coverage", partial(con.execute, _sql("write/5_coverage.sql")))
+    for name in ("5_coverage", "6_repair"):
+        step(name, partial(con.execute, _sql(f"write/{name}.sql")))
     if not keep:
         _drop(con)
 
