@@ -219,3 +219,25 @@ def test_real_files_become_the_right_reports() -> None:
     assert by_unit["上海市普陀区商务委员会"] == [(2025, "budget", "department", 1), (2025, "budget", "unit", 1)]
     assert one(con, "SELECT count(*) FROM core.dim_report WHERE NOT is_current") == 0
     assert one(con, "SELECT count(*) FROM core.reading_finding WHERE source = 'assembly'") == 0
+
+
+SAID = [fact("income.total", "107"), fact("fiscal_appropriation.total", "100"), fact("basic.total", "60")]
+
+
+def test_a_table_file_that_does_not_say_which_place_joins_its_text() -> None:
+    tables = File(report("财政局", region=None, part="tables", statements=expenditure()), "tables")
+    con = build([tables, File(report("济源市财政局", part="narrative", facts=SAID), "text")])
+    assert con.execute("SELECT joined_by FROM core.report_file WHERE file_name = 'tables'").fetchall() == [("totals",)]
+    assert one(con, "SELECT unit_name FROM mart.department_year") == "济源市财政局"
+    alone = build([tables])
+    assert alone.execute("SELECT check_id FROM core.reading_finding").fetchall() == [("region_unknown",)]
+    assert one(alone, "SELECT expenditure_current_wanyuan FROM mart.department_year") == 100
+
+
+def test_two_halves_under_two_scope_words_are_one_report() -> None:
+    text = File(report("济源市财政局", part="narrative", scope="unit", facts=SAID), "text")
+    tables = File(report("济源市财政局", part="tables", statements=expenditure()), "tables")
+    con = build([text, tables])
+    assert con.execute("SELECT scope, revision FROM core.dim_report").fetchall() == [("department", 1)]
+    other = File(report("济源市财政局", part="narrative", scope="unit", facts=[fact("income.total", "12")]), "text")
+    assert one(build([other, tables]), "SELECT count(*) FROM core.dim_report") == 2

@@ -119,12 +119,10 @@ def assemble(con: duckdb.DuckDBPyConnection, home: Home | Path | Seeds | None = 
     findings = _Findings()
     units = _resolve(con, parts, seeds)
     for part in parts:
-        _identify(part, units, findings)
+        _identify(part, units)
     pairing.pair(con, parts, pairs)
+    _notes(parts, units, findings)
     open_parts = [p for p in parts if p.key is None]
-    for part in open_parts:
-        missing = [n for n, v in (("body", part.department), ("year", part.fiscal_year), ("kind", part.kind)) if v is None]
-        findings.add("unassigned", "warning", f"part of no report: the file names no {', '.join(missing) or 'known report'}", part)
     chains = revisions.chain(con, [p for p in parts if p.key is not None])
     made = _write(con, chains, units, open_parts)
     _findings(con, findings, made)
@@ -179,22 +177,32 @@ def _resolve(con: duckdb.DuckDBPyConnection, parts: list[Part], seeds: Seeds) ->
     return units
 
 
-def _identify(part: Part, units: Units, findings: _Findings) -> None:
+def _identify(part: Part, units: Units) -> None:
     """Sets the unit and, where all is known, the key of a part."""
     if part.department is None:
         return
     found = units.of[Mention(part.department, part.region, part.fiscal_year, "report")]
     part.unit_id, part.region_code = found.unit_id, found.region_code
-    if found.region_code is None:
-        why = "more than one region has this name" if found.region_basis == "ambiguous" else "no region of that name is known"
-        findings.add("region_unknown", "warning", f"region {part.region or '(none printed)'} of {part.department}: {why}", part)
-    if part.fiscal_year is None or part.kind is None:
-        return
-    if part.scope is None:
-        findings.add(
-            "scope_assumed", "info", "nothing says whether this is the department's or the unit's own report: taken as department", part
-        )
-    part.key = (part.unit_id or "", part.fiscal_year, part.kind, part.scope or "department")
+    if part.fiscal_year is not None and part.kind is not None:
+        part.key = (part.unit_id or "", part.fiscal_year, part.kind, part.scope or "department")
+    if found.region_code is None and not part.region and part.key:  # a table file that says 财政局 and not of which place
+        part.key, part.provisional = None, part.key
+
+
+def _notes(parts: list[Part], units: Units, findings: _Findings) -> None:
+    """What stayed uncertain about the reports: said, with the part it concerns."""
+    for part in parts:
+        if part.key is None:
+            missing = [n for n, v in (("body", part.department), ("year", part.fiscal_year), ("kind", part.kind)) if v is None]
+            findings.add("unassigned", "warning", f"part of no report: the file names no {', '.join(missing) or 'known report'}", part)
+            continue
+        if part.region_code is None:
+            found = units.of.get(Mention(part.department or "", part.region, part.fiscal_year, "report"))
+            why = "more than one region has this name" if found and found.region_basis == "ambiguous" else "no region of that name is known"
+            findings.add("region_unknown", "warning", f"region {part.region or '(none printed)'} of {part.department}: {why}", part)
+        if part.scope is None and part.joined_by == "key":
+            why = "nothing says whether this is the department's or the unit's own report"
+            findings.add("scope_assumed", "info", f"{why}: taken as department", part)
 
 
 def report_id(revision: Revision) -> str:

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from pipelines.warehouse.frames import Arrow
-from pipelines.warehouse.revisions import Key, Part
+from pipelines.warehouse.revisions import TEXTS, Key, Part
 
 LEAST = 3
 """Equal distinct totals that make two files parts of one report."""
@@ -33,10 +33,17 @@ def pair(con: duckdb.DuckDBPyConnection, parts: list[Part], pairs: Sequence[tupl
                 if part.key is None:
                     _join(part, next(iter(known)), by_file[other][0], "pair")
     loose = [p for p in parts if p.key is None]
-    if not loose:
-        return
-    kept = {p.fiscal_year for p in loose}
-    candidates = [p for p in parts if p.key is not None and (None in kept or p.fiscal_year in kept)]
+    if loose:
+        _by_totals(con, loose, parts)
+    for part in loose:
+        if part.key is None:
+            part.key = part.provisional
+    _halves(con, parts)
+
+
+def _by_totals(con: duckdb.DuckDBPyConnection, loose: list[Part], parts: list[Part]) -> None:
+    years = {p.fiscal_year for p in loose}
+    candidates = [p for p in parts if p.key is not None and (None in years or p.fiscal_year in years)]
     amounts = totals(con, [*loose, *candidates])
     by_key: dict[Key, set[Total]] = defaultdict(set)
     one_of: dict[Key, Part] = {}
@@ -51,11 +58,37 @@ def pair(con: duckdb.DuckDBPyConnection, parts: list[Part], pairs: Sequence[tupl
             _join(part, found[0], one_of[found[0]], "totals")
 
 
+def _halves(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> None:
+    """Text and tables of one body and year under two scopes, each without the other half, with the same totals: one report.
+
+    The words for the scope cannot be trusted (部门 and 单位 mix in one report); the tables' scope counts.
+    """
+    groups: dict[tuple[str, int, str], dict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
+    for part in parts:
+        if part.key is not None:
+            groups[part.key[:3]][part.key[3]].append(part)
+    for scopes in groups.values():
+        text = [ps for ps in scopes.values() if not any(_has_tables(p) for p in ps)]
+        tables = [ps for ps in scopes.values() if ps not in text and not any("narrative" in p.slots for p in ps)]
+        if len(text) == 1 and len(tables) == 1:
+            amounts = totals(con, [*text[0], *tables[0]])
+            sides = [set().union(*(amounts.get((p.file_sha256, p.part_no), set()) for p in half)) for half in (text[0], tables[0])]
+            if len(sides[0] & sides[1]) >= LEAST:
+                for part in text[0]:
+                    _join(part, tables[0][0].key or ("", 0, "", ""), tables[0][0], "totals")
+
+
+def _has_tables(part: Part) -> bool:
+    return any(slot not in TEXTS for slot in part.slots)
+
+
 def _may(part: Part, key: Key) -> bool:
     """Nothing the part says of itself speaks against the report."""
     unit, year, kind, scope = key
-    known = ((part.unit_id, unit), (part.fiscal_year, year), (part.kind, kind), (part.scope, scope))
-    return all(mine is None or mine == theirs for mine, theirs in known[:3]) and (part.department is None or known[3][0] in (None, scope))
+    known: list[tuple[object, object]] = [(part.fiscal_year, year), (part.kind, kind)]
+    if not part.provisional and part.department is not None:  # else its unit is a guess, and so is a scope read without a body
+        known += [(part.unit_id, unit), (part.scope, scope)]
+    return all(mine is None or mine == theirs for mine, theirs in known)
 
 
 def _join(part: Part, key: Key, to: Part, why: str) -> None:

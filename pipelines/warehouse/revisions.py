@@ -47,6 +47,7 @@ class Part:
     unit_id: str | None = None
     region_code: str | None = None
     key: Key | None = None
+    provisional: Key | None = None  # the key it gets if no report of a known region takes it
     joined_by: str = "key"  # key | pair | totals
 
     @property
@@ -140,7 +141,7 @@ def _chain(key: Key, parts: list[Part], content: dict[tuple[str, int, str], int]
     return out
 
 
-_TEXTS = {"narrative", "self_evaluation", "performance_target"}
+TEXTS = {"narrative", "self_evaluation", "performance_target"}
 
 
 def _differs(part: Part, last: Revision, says: dict[str, int | None], has: dict[str, int | None]) -> bool:
@@ -150,7 +151,7 @@ def _differs(part: Part, last: Revision, says: dict[str, int | None], has: dict[
     counts only between files of one format, or where no statement is common to both.
     """
     common = [slot for slot in says if slot in has]
-    statements = [slot for slot in common if slot not in _TEXTS]
+    statements = [slot for slot in common if slot not in TEXTS]
     if statements and part.document_kind not in {p.document_kind for p in last.contributing}:
         common = statements
     return any(says[slot] != has[slot] for slot in common)
