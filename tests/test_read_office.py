@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -164,6 +165,24 @@ def test_real_workbooks(name: str) -> None:
     assert all(g.cells[0].text in ("项目", "本年收入", "财政拨款收入", "“三公”经费预算数") for g in grids)
     units = [p.text for p in document.paragraphs() if p.text.startswith("单位")]
     assert len(units) == 9
+
+
+@pytest.mark.skipif(not TEMPLATES.exists(), reason="the real templates are not here")
+def test_a_damaged_xls_is_refused_whatever_the_library_raises() -> None:
+    """calamine panics on some of them, which is no Exception in Python."""
+    sound = (TEMPLATES / "budget_template.xls").read_bytes()
+    dice = random.Random(3)
+    reasons = set()
+    for _ in range(60):
+        data = bytearray(sound)
+        for _ in range(200):
+            data[dice.randrange(600, len(data))] = dice.randrange(256)
+        try:
+            documents.read(bytes(data[: dice.randrange(len(data) // 2, len(data))]), "x")
+        except Refused as refused:
+            reasons.add(refused.reason)
+    assert reasons <= {"corrupt", "empty", "unsupported", "encrypted"}
+    assert "corrupt" in reasons
 
 
 # --- Word ---

@@ -31,9 +31,11 @@ def read_xls(data: bytes, name: str, sha256: str) -> Document:
         blocks = _by_xlrd(xlrd, data, notes) if xlrd is not None else _by_calamine(data, notes)
     except Refused:
         raise
-    except Exception as error:  # both libraries raise whatever a damaged record leads to
+    except BaseException as error:  # both libraries raise whatever a damaged record leads to; a Rust panic is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         reason = "encrypted" if "password" in str(error).lower() or "encrypt" in str(error).lower() else "corrupt"
-        first = (str(error).splitlines() or [""])[0][:120]
+        first = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise Refused(reason, f"a workbook that does not open ({first}): open it in Excel or WPS and save it as .xlsx") from None
     if not blocks:
         raise Refused("empty", "the workbook shows no text: check its sheets")

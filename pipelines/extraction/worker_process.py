@@ -80,7 +80,9 @@ def _run(task: Callable[..., Any], path: str, name: str, arguments: dict[str, An
         result = WorkerResult("refused", refused=("too_large", memory_message(name, memory_mb)))
     except RecursionError:
         result = WorkerResult("refused", refused=("hostile", f"{name}: nested too deeply to be a report: export it again"))
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic of a Rust library is no Exception
         first = (str(error).splitlines() or [""])[0][:200]
         message = f"{name}: the reader failed on it ({type(error).__name__}: {first}): open it and save or export it again"
         result = WorkerResult("failed", refused=("corrupt", message), traceback=traceback.format_exc())
