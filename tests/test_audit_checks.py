@@ -309,8 +309,8 @@ def test_name_variants() -> None:
     assert variants.unit_variants(members, ["东岭市社会保险管理局", "东岭市失业保险处", "东岭市水务局"]) == {
         "东岭市社会保险管理局": "东岭市社会劳动保险管理局"
     }
-    projects = ["企业离休人员和建国前工人健康体检费", "服务大厅工作经费"]
-    quoted = ["原因是专项“企业离休人员和建国前工人健康休养费”未支付"]
-    assert variants.project_variants(projects, quoted) == {projects[0]: "企业离休人员和建国前工人健康休养费"}
-    assert variants.project_variants([*projects, "企业离休人员和建国前工人健康休养费"], quoted) == {}
+    projects = ["企业离休人员和建国前工人健康体检费及文明城市奖", "服务大厅工作经费"]
+    quoted = ["原因是专项“企业离休人员和建国前工人健康休养费及文明城市奖”未支付"]
+    assert variants.project_variants(projects, quoted) == {projects[0]: "企业离休人员和建国前工人健康休养费及文明城市奖"}
+    assert variants.project_variants([*projects, "企业离休人员和建国前工人健康休养费及文明城市奖"], quoted) == {}
     assert variants.project_variants(projects, [f"专项“{projects[0]}”"]) == {}
