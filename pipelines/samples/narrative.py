@@ -179,7 +179,13 @@ class Narrator:
                 continue
             if not (unit := _UNIT.match(template, position)):
                 raise ValueError(f"wording: no unit after {{{name}}}: {template[:40]}")
-            out.append(self._number(name, value, unit.group(0), section, item))
+            layout = self.printer.layout
+            printed = self._number(name, value, layout.narrative_unit if unit.group(0) == "万元" else unit.group(0), section, item)
+            out.append(f" {printed} " if layout.narrative_spaces else printed)
+            shown = {"万元": layout.narrative_unit, "%": layout.narrative_percent}.get(unit.group(0))
+            if shown and shown != unit.group(0):
+                out.append(shown)
+                position += len(unit.group(0))
         out.append(template[position:])
         text = "".join(out)
         for fact in self.facts[start:]:

@@ -73,7 +73,7 @@ def _p(text: str, properties: str = "", run: str = "") -> str:
 
 
 def _para(block: Para) -> str:
-    if block.kind == "unit_line":
+    if block.kind in ("unit_line", "contents"):
         tabs = '<w:tabs><w:tab w:val="right" w:pos="9600"/></w:tabs>'
         return _p(f"{block.text}\t{block.right or ''}", tabs)
     if block.kind in ("title", "cover"):

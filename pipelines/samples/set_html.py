@@ -35,6 +35,8 @@ def write(sheet: Sheet, layout: Layout) -> bytes:
 def _para(block: Para) -> str:
     if block.kind == "unit_line":
         return f"<p>{escape(block.text)}&#12288;&#12288;{escape(block.right or '')}</p>"
+    if block.kind == "contents" and block.right:
+        return f"<p>{escape(block.text)}……{escape(block.right)}</p>"
     style = ' class="c"' if block.kind in ("title", "cover") else ' class="r"' if block.kind == "form_no" else ""
     return f"<p{style}>{escape(block.text)}</p>"
 

@@ -11,11 +11,18 @@ ROWS_PER_PAGE = 30
 def write(sheet: Sheet, layout: Layout) -> bytes:
     """UTF-8 text; paragraphs and tables are parted by blank lines."""
     parts = [sheet.mark]
+    number = 3
     for block in sheet.blocks:
         if isinstance(block, PageBreak):
             parts.append(sheet.mark)
         elif isinstance(block, Heading):
             parts.append(block.text)
+        elif isinstance(block, Para) and block.kind == "contents":
+            parts.append(block.text + "…" * 12 + (block.right or ""))
+        elif isinstance(block, Para) and layout.text_breaks and len(block.text) > 90 and block.kind == "body":
+            number += 1
+            cut = len(block.text) * 3 // 5
+            parts += [block.text[:cut], f"—{number}—", block.text[cut:]] if number % 3 == 0 else [block.text]
         elif isinstance(block, Para):
             parts += [x for x in (block.text, block.right) if x]
         else:

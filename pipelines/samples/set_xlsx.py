@@ -65,6 +65,8 @@ def re_dated(data: bytes) -> bytes:
 
 
 def _plain(block: Block) -> str:
+    if isinstance(block, Para) and block.kind == "contents" and block.right:
+        return f"{block.text}……{block.right}"
     if isinstance(block, (Heading, Para)):
         return block.text
     return ""

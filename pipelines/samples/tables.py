@@ -103,6 +103,8 @@ class Builder:
             for cell in cells:
                 if self.layout.spaced_words and cell.text in SPACED:
                     cell.text = "　".join(cell.text)
+                elif self.layout.wrap_amounts and cell.ref and len(cell.text) > self.layout.wrap_amounts:
+                    cell.lines = (cell.text[: self.layout.wrap_amounts], cell.text[self.layout.wrap_amounts :])
                 elif self.layout.indent_names and not cell.ref and cell.text in codes:
                     cell.text = "　" * ((codes[cell.text] - 3) // 2) + cell.text
 

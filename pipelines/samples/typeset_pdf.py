@@ -177,12 +177,12 @@ def _para(block: Para, body: float) -> str:
     if block.kind == "cover":
         return f"#align(center, text({body}pt, {text}))"
     if block.kind == "contents":
-        return f"#block(width: 100%, [#{text}#h(4pt)#box(width: 1fr, repeat[.])])"
+        return f"#block(width: 100%, [#{text}#h(4pt)#box(width: 1fr, repeat[.])#h(4pt){block.right or ''}])"
     return f"#par(first-line-indent: (amount: 2em, all: true), {text})"
 
 
 def _cell(cell: Cell, column_align: str, marker: str = "") -> str:
-    text = quote(cell.text)
+    text = quote("\n".join(cell.lines) or cell.text)
     if cell.bold:
         text = f'text(weight: "medium", {text})'
     if marker:
