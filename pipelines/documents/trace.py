@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from pipelines.documents.model import Locator
 
+_A4 = 842.0  # points of the longer side of a page image that does not say its resolution
 _RED = (214, 40, 40)
 
 
@@ -41,14 +42,16 @@ def render(data: bytes, locator: Locator, out_png: Path, *, dpi: int = 150, marg
 
 
 def _page_image(data: bytes, page: int, dpi: int) -> tuple[Image.Image, float]:
-    """(RGB picture of the page, pixels a point). A file that is itself an image counts 72 points an inch of its own resolution."""
+    """(RGB picture of the page, pixels a point). A file that is an image counts points by its own resolution."""
     if not data.lstrip()[:5].startswith(b"%PDF"):
         picture = Image.open(io.BytesIO(data))
         frames = getattr(picture, "n_frames", 1)
         if not 1 <= page <= frames:
             raise ValueError(f"page {page} of {frames}")
         picture.seek(page - 1)
-        resolution = float(picture.info.get("dpi", (72, 72))[0]) or 72.0
+        resolution = float(picture.info.get("dpi", (0, 0))[0])
+        if not 60 < resolution <= 1200:  # as the reader of scans takes it: the longer side is that of A4
+            resolution = max(picture.size) / _A4 * 72
         return picture.convert("RGB"), resolution / 72
     from pipelines.documents.pdf import open_pdf
 
