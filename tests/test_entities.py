@@ -61,6 +61,11 @@ def test_every_region_has_its_parent_and_one_name_a_year() -> None:
         assert len(valid) == len(set(valid)), year
 
 
+def test_a_common_word_in_front_of_a_name_is_no_region() -> None:
+    assert REGIONS.of_prefix("郊区林业站") == (REGIONS.resolve(None), 0)
+    assert REGIONS.of_prefix("江苏省苏州市财政局")[0].region_code == "320500"
+
+
 # -- names
 
 
@@ -74,6 +79,11 @@ def test_every_region_has_its_parent_and_one_name_a_year() -> None:
         ("济源产城融合示范区人力资源和社会保障局本级", "济源市人社局"),
         ("上海市普陀区人民政府万里街道办事处", "上海市普陀区人民政府万里街道"),
         ("济源市发展和改革委员会2023年度部门决算", "济源市发改委"),
+        ("中国共产党济源市委员会组织部", "济源市委组织部"),
+        ("中共江苏省委办公厅", "江苏省委办公厅"),
+        ("江苏省委办公厅", "省委办公厅"),
+        ("上海市普陀区人民政府万里街道办事处", "上海市普陀区万里街道办事处"),
+        ("济源市人民政府国有资产监督管理委员会", "济源市国资委"),
     ],
 )
 def test_spellings_that_fold_to_one_name(a: str, b: str) -> None:

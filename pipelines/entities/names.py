@@ -17,6 +17,8 @@ from pipelines.entities.seeds import Seeds, Term
 _HEAD = re.compile(r"（(?:[局厅部委院]?本级|本部|机关本级|机关|本单位)）$|(?:机关)?(?:本级|本部)$")
 # 省, 市, 县, 区 left in front of a name that leaves its region out: not in 省委, 市场, 市政, 区域 …
 _LEVEL = re.compile(r"^(?:省(?![委级直])|市(?![委级直场容民]|政(?![府协法]))|县(?![委级直域])|区(?![委级直域划]))(?=..)")
+_PARTY = re.compile(r"(?:中国共产党|中共)(?=.{2,}委)")
+_OF_GOVERNMENT = re.compile(r"^政府(?=.+(?:街道|镇政府|乡政府)$)")  # 普陀区人民政府万里街道办事处
 _BRACKET = re.compile(r"（[^（）]*）")
 _YEAR = re.compile(r"(?:19|20)\d\d年度?")
 _TAIL = re.compile(r"(?:部门|单位)?(?:决算|预算)(?:公开)?$")
@@ -58,15 +60,19 @@ class Names:
     def _fold(self, name: str, year: int | None) -> Folded:
         text = _TAIL.sub("", _YEAR.sub("", clean(name)))
         text, heads = _HEAD.subn("", text)
+        party = _PARTY.match(text)  # 中共济源市委员会组织部 is the 市委组织部 of 济源市
+        text = text[party.end() :] if party else text
         place, length = self.regions.of_prefix(text, year)
         rest = text[length:]
+        if length and rest.startswith("委") and not rest.startswith("委托"):
+            rest = text[length - 1] + "委" + rest.removeprefix("委员会").removeprefix("委")
         if not rest:  # the whole name is the region's
             rest = text
         rest = rest if length else _LEVEL.sub("", rest)
         rest = _BRACKET.sub("", _MARK.sub("", rest)) or rest
         if self._pattern:
             rest = self._pattern.sub(lambda m: self._terms[m[0]], rest)
-        return Folded(rest, bool(heads), place.region_code)
+        return Folded(_OF_GOVERNMENT.sub("", rest), bool(heads), place.region_code)
 
 
 def _stem(core: str) -> str:

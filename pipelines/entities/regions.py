@@ -86,7 +86,8 @@ class Regions:
         name = clean(text or "")
         for length in range(min(self.longest, len(name)), 1, -1):
             place = self.resolve(name[:length], year)
-            if place.region_code:
+            # 城区, 郊区, 矿区 are common words before they are names
+            if place.region_code and not (length == 2 and name[1] == "区"):
                 return Place(place.region_code, "prefix"), length
         return Place(None, "unknown"), 0
 
