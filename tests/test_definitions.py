@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from staged_home import needs_gold, stage_gold
 
 from pipelines.assets import tables
 from pipelines.assets.automation import QUIET_SECONDS, evaluate_inbox
+from pipelines.assets.interrupts import Interrupts
 from pipelines.assets.workspace import Workspace
 from pipelines.definitions import defs
 from pipelines.settings import REPOSITORY, Home
@@ -84,6 +86,22 @@ def test_the_sensor_waits_until_files_stop_growing(tmp_path: Path) -> None:
     once_more = evaluate_inbox(home, asked.cursor, now + 300)
     assert isinstance(once_more, dg.SensorResult)
     assert (once_more.run_requests or [])[0].run_key != (asked.run_requests or [])[0].run_key
+
+
+def test_an_interrupt_that_a_library_swallows_is_seen_between_steps() -> None:
+    interrupts = Interrupts()
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # what Dagster does while it stores an event
+    try:
+        with interrupts.watching():
+            interrupts.check()
+            os.kill(os.getpid(), signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt):
+                interrupts.check()
+            interrupts.check()
+        os.kill(os.getpid(), signal.SIGINT)
+        interrupts.check()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @needs_gold

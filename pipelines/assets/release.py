@@ -6,7 +6,7 @@ its table. A failing suite stops the op before anything downstream of it is buil
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -38,7 +38,7 @@ def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Wor
 
 def _steps(workspace: Workspace, build: Build) -> Events:
     progress, summary = workspace.progress, workspace.summary
-    clock = _Clock(summary.stages)
+    clock = _Clock(summary.stages, workspace.interrupts.check)
     build.open()
 
     progress.step("assembling reports")
@@ -79,7 +79,7 @@ def _steps(workspace: Workspace, build: Build) -> Events:
     if workspace.publish:
         build.publish(sealed)
         summary.published = True
-    clock.lap("publish")
+    clock.lap("publish", last=True)
     yield dg.MaterializeResult(asset_key=tables.RELEASE, metadata={"release_id": sealed.release_id, "published": workspace.publish})
 
 
@@ -96,11 +96,16 @@ def _suites(workspace: Workspace, build: Build, layers: Sequence[str]) -> Events
 
 
 class _Clock:
-    def __init__(self, stages: dict[str, float]):
+    """Times the steps, and between them looks for Ctrl-C."""
+
+    def __init__(self, stages: dict[str, float], check: Callable[[], None]):
         self.stages = stages
+        self.check = check
         self.last = time.monotonic()
 
-    def lap(self, name: str) -> None:
+    def lap(self, name: str, last: bool = False) -> None:
         now = time.monotonic()
         self.stages[name] = round(now - self.last, 2)
         self.last = now
+        if not last:  # published is published
+            self.check()

@@ -31,10 +31,12 @@ def materialise(workspace: Workspace, verbose: bool = False) -> bool:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # the first run creates the run store and would chat about it
     level = "DEBUG" if verbose else "CRITICAL"
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": level}}}}
-    with dg.DagsterInstance.from_config(dagster_home(workspace.home)) as instance:
+    with dg.DagsterInstance.from_config(dagster_home(workspace.home)) as instance, workspace.interrupts.watching():
         result = defs.resolve_job_def("build").execute_in_process(
             run_config=config, instance=instance, resources={"workspace": workspace}, raise_on_error=False
         )
+        if not workspace.summary.published:
+            workspace.interrupts.check()
     if not result.success and workspace.fault is None:
         failures = [e.event_specific_data for e in result.all_events if e.is_step_failure]
         text = "; ".join(str(getattr(getattr(f, "error", None), "message", f)).strip() for f in failures)

@@ -73,6 +73,7 @@ def read_new(workspace: Workspace) -> None:
         return bool(workspace.years & set(outcome.fiscal_years))
 
     def heard(file: ArchivedFile, outcome: FileOutcome, done: int, total: int) -> None:
+        workspace.interrupts.check()
         workspace.progress.advance(file.name, done, total)
         summary.cells_read += outcome.n_cells
         if outcome.state != "ok":

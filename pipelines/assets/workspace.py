@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipelines.assets.interrupts import Interrupts
 from pipelines.settings import Home
 from pipelines.warehouse.lock import build_lock
 
@@ -72,6 +73,7 @@ class Workspace:
     notify: bool = True  # tell by webhook or mail when nothing could be published
     wait_seconds: float = float(os.environ.get("JUESUAN_LOCK_SECONDS", "3600"))
     progress: Progress = field(default_factory=Progress)
+    interrupts: Interrupts = field(default_factory=Interrupts)
     summary: Summary = field(default_factory=Summary)
     fault: Exception | None = None  # why the run failed, for the command line
 
