@@ -1,39 +1,42 @@
-"""What an independent second reading says of the suspect cells (复读): printed so, or misread.
+"""What follows from the second reading (复读) of the suspect cells: a misread cell is our fault, not the publisher's.
 
-The extraction layer reads the cells of quality.suspect again by another reader and hands the texts here. Nothing is read in this room.
+The extraction layer reads the cells of quality.suspect again and writes `second_reading` (printed_so, misread); `settle` draws the
+conclusions, once the answers are in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import duckdb
 
-from pipelines.reports.amounts import parse_number
+MISREAD_LEAST = 5
+"""So many misread suspects and a report's reading is not trusted."""
 
-_WANTED = """
-SELECT s.cell_id, s.file_sha256, s.page, s.printed, c.locator
-FROM quality.suspect AS s JOIN core.cell AS c ON c.report_id = s.report_id AND c.cell_id = s.cell_id
-WHERE s.second_reading IS NULL ORDER BY s.file_sha256, s.page, s.cell_id
+_SETTLE = """
+UPDATE quality.finding SET
+    kind = 'misread', severity = 'warning',
+    message = quality.finding.message || '；复读与初读不同：识读有误，非报告之误'
+FROM quality.suspect AS s
+WHERE s.report_id = quality.finding.report_id AND s.cell_id = quality.finding.suspect_cell_id AND s.second_reading = 'misread'
+    AND quality.finding.kind <> 'misread';
+
+CREATE OR REPLACE TEMP TABLE a_settled AS
+SELECT f.report_id, count(*) FILTER (f.severity = 'error') AS errors, count(*) FILTER (f.severity = 'warning') AS warnings,
+    any_value(m.misread) AS misread
+FROM quality.finding AS f
+JOIN (SELECT report_id, count(*) AS misread FROM quality.suspect WHERE second_reading = 'misread' GROUP BY report_id) AS m USING (report_id)
+GROUP BY f.report_id;
+
+UPDATE quality.verdict SET
+    errors = t.errors, warnings = t.warnings,
+    verdict = CASE WHEN t.misread >= {least} THEN 'quarantined' ELSE quality.verdict.verdict END,
+    reasons = CASE WHEN t.misread >= {least} THEN list_append(quality.verdict.reasons, format('{{}} suspect cells were misread', t.misread))
+        ELSE quality.verdict.reasons END
+FROM a_settled AS t WHERE t.report_id = quality.verdict.report_id;
+
+DROP TABLE a_settled;
 """
 
 
-def wanted(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int | None, str, str | None]]:
-    """(cell_id, file_sha256, page, printed, locator as JSON) of the cells to read again, by file and page."""
-    return con.execute(_WANTED).fetchall()
-
-
-def decide(con: duckdb.DuckDBPyConnection, texts: Mapping[str, str]) -> dict[str, str]:
-    """Compares the texts of a second reader with the first reading; sets quality.suspect.second_reading and returns it by cell.
-
-    `printed_so`: both readers see the same number, so the report prints it. `misread`: they differ; the finding then is about the
-    reading, not about the publisher.
-    """
-    out: dict[str, str] = {}
-    for cell_id, _, _, printed, _ in wanted(con):
-        if cell_id in texts:
-            same = parse_number(texts[cell_id]) == parse_number(printed)
-            out[cell_id] = "printed_so" if same else "misread"
-    for cell_id, outcome in out.items():
-        con.execute("UPDATE quality.suspect SET second_reading = ? WHERE cell_id = ?", [outcome, cell_id])
-    return out
+def settle(con: duckdb.DuckDBPyConnection) -> None:
+    """Findings about a misread cell become warnings of kind `misread`; a report with MISREAD_LEAST of them is quarantined. Repeatable."""
+    con.execute(_SETTLE.format(least=MISREAD_LEAST))
