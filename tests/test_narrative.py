@@ -337,6 +337,8 @@ def test_labels_of_a_chart_are_no_facts() -> None:
 def test_duties_and_work_reports_are_no_accounts() -> None:
     text = "全年税收收入12.5亿元，增长5%，一般公共预算收入完成30亿元。单位编制20人，实有18人。"
     facts, _, left = read("一、主要职责", "final", text, "overview")
+    assert not facts and not left
+    facts, _, left = read("三、人员构成情况", "final", text, "overview")
     assert [(f.metric, f.value) for f in facts] == [("headcount.establishment", 20), ("headcount.actual", 18)]
     assert not left
 

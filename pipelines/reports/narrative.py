@@ -21,7 +21,8 @@ from pipelines.reports.narrative_state import ECONOMIC_TOPICS, State, Stated
 from pipelines.reports.narrative_vocabulary import vocabulary
 from pipelines.reports.sentences import Folded, Number, fold, fold_heading, numbers, split
 
-_ROLES = {"narrative", "overview", "project", "other"}
+_ROLES = {"narrative", "overview", "members", "project", "other"}
+_ABOUT_THE_BODY = {"overview", "members"}
 _PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章|篇)")
 _CHART = re.compile(
     r"^(?:（?图(?:表)?\d*[一二三四五六七八九十]*[：:、.）]|[^，。；]{0,24}(?:示意图|饼图|饼状图|柱状图|变动情况图|结构图|情况图)(?:）|$|（))"
@@ -73,8 +74,8 @@ def _topic(section: Section) -> str:
     own = fold_heading(section.heading)
     if section.role == "project":
         return "project"
-    if section.role == "overview":
-        told = topic_of(own) if section.key in (None, "overview") else section.key
+    if section.role in _ABOUT_THE_BODY and section.key in (None, "overview", "project_expenditure"):
+        told = topic_of(own)
         return told if told in _GENERAL else "overview"  # 四、部门收支预算编制的测算分析情况
     found = topic_of(own)
     if found in _GENERAL:  # （一）财政拨款支出决算总体情况 under 五、一般公共预算…
@@ -178,7 +179,8 @@ class Narrative:
                 self.describing = False
         if section.role == "other" and topic in ("other", "overview"):
             return
-        state = State(topic=topic, kind=self.identity.report_kind, year=self.identity.fiscal_year, strict=section.role != "overview")
+        state = State(topic=topic, kind=self.identity.report_kind, year=self.identity.fiscal_year, strict=topic != "overview")
+        state.people = self.words.project["people"].search(own) is not None
         self._enter_project(state, own)
         name, self.label = label(section), None
         paragraphs = joined([block for block in section.blocks if isinstance(block, Paragraph)], section.heading)

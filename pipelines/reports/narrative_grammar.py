@@ -122,8 +122,8 @@ class Reading:
         start = max(cut, marked)
         lead, first = _ASIDE.sub("", lead[start:]), first and start == 0
         lead, first = self._aside(lead, first, number)
-        if state.topic == "overview" and number.kind in ("money", "pct", "score"):
-            return None  # duties and last year's work: no accounts
+        if state.topic == "overview" and (not state.people or number.kind in ("money", "pct", "score")):
+            return None  # duties, offices and last year's work: no accounts
         if number.kind in ("money", "pct"):
             stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
         elif number.kind == "bare":
@@ -201,8 +201,8 @@ class Reading:
                 state.of = ("completion_pct", state.subject, state.item)
             elif _SHARE_OF.search(lead) is not None:
                 state.of = ("share_pct", state.subject, state.item)
-        counted, state.counted = state.counted, None
         found = self.subjects.of_lead(head, first, marked, measure)
+        counted, state.counted = state.counted, None
         if found.carried and counted is not None:
             if number.kind == "pct" and "change" in measure:
                 found.subject, found.item = counted, None  # 接待12批次，增加2批次，增长20%

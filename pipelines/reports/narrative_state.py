@@ -71,6 +71,7 @@ class State:
     basis: str | None = None
     counted: Subject | None = None  # the count read last in this sentence
     mode: str | None = None  # assets bought, disposed of or let
+    people: bool = False  # the heading of an overview says that head counts follow
     project: str | None = None
     project_budget: bool = True  # under 年度预算安排, or in a description that is not divided
     listed: list[tuple[Subject, Item | None]] = field(default_factory=list)  # joined subjects still waiting for their number

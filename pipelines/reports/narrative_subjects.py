@@ -91,6 +91,8 @@ class Subjects:
                     continue
                 if subject.side is not None and subject.side != (_side(head[: match.start()]) or state.side):
                     continue
+                if subject.after and not (state.counted is not None and state.counted.base.startswith(subject.after)):
+                    continue
                 if subject.tight:
                     before = self._clause_before(head, match.start())
                     if not (before.endswith("等") or words.before_bare.fullmatch(before)):
