@@ -1,6 +1,8 @@
--- every year from the first to the last report, and those that have a price index; real terms in prices of the last year with one
+-- every year that has a report, the year before it (reports speak of it), and those with a price index; real terms in prices of the last year with one
 WITH years AS (
     SELECT DISTINCT fiscal_year FROM stage.report
+    UNION
+    SELECT DISTINCT fiscal_year - 1 FROM stage.report
     UNION
     SELECT year FROM stage.seed_deflators
 ), level AS (
