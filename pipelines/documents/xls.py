@@ -25,6 +25,7 @@ def read_xls(data: bytes, name: str, sha256: str) -> Document:
     notes: list[ReadingNote] = []
     try:
         import xlrd
+        from xlrd import open_workbook  # noqa: F401 - a folder of that name on the path is not the library
     except ImportError:
         xlrd = None
     try:
