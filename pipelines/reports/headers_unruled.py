@@ -56,6 +56,8 @@ def is_head_line(matrix: list[list[GridCell | None]], row: int, n_rows: int, hea
         cells = [c for c in matrix[r] if c is not None and c.row == r and c.text.strip()]
         if any(any(ch.isdigit() for ch in c.text) and len(c.text) > 2 for c in cells):
             break
+        if len(cells) >= 3 and all(c.text.strip().isdigit() for c in cells):
+            return bool(head_rows)  # the row that numbers the columns
         if any((found := concept(c.text)) is not None and found.sort == "structure" for c in cells):
             return True
     cells = [c for c in matrix[row] if c is not None and c.row == row and c.text.strip()]
@@ -65,7 +67,7 @@ def is_head_line(matrix: list[list[GridCell | None]], row: int, n_rows: int, hea
 def _completes(matrix: list[list[GridCell | None]], head_rows: list[int], cell: GridCell) -> bool:
     for r in reversed(head_rows):
         above = matrix[r][cell.column]
-        if above is not None and above.text.strip() and not known(above.text) and known(above.text + cell.text):
+        if above is not None and above.text.strip() and not known(cell.text) and known(above.text + cell.text):
             return True
     return False
 

@@ -95,13 +95,13 @@ def identify(document: Document, outline: Outline) -> Identity:
             for block in section.blocks[:14]:
                 if isinstance(block, Grid) or len(block.text) > 120:
                     break
-                text = block.text.strip()
-                if _METADATA.search(fold(text)):
-                    continue
-                if date := _printed_date(text):
-                    printed_date = printed_date or date
-                    continue
-                cover.append(text)
+                for text in (line.strip() for line in lines_of(block)):
+                    if not text or _METADATA.search(fold(text)):
+                        continue
+                    if date := _printed_date(text):
+                        printed_date = printed_date or date
+                        continue
+                    cover.append(text)
             _cover(cover, votes)
         elif section.role == "statement" and first and section.blocks and isinstance(section.blocks[0], Paragraph):
             cover = [line.strip() for line in lines_of(section.blocks[0]) if line.strip() not in section.heading]
