@@ -326,6 +326,31 @@ def test_notes_and_captions_are_no_narrative() -> None:
         assert not facts and not left
 
 
+def test_a_sentence_split_over_paragraphs_is_read_whole() -> None:
+    text = "教育支出（类）普通教育（款）小学教育（项）支出决算为23.04\n万元，比上年增加1.22万元。主要原因：\n人员增加，追加3.00万元。"
+    facts, claims, left = read("五、一般公共预算财政拨款支出决算情况说明", "final", text)
+    assert [(f.metric, str(f.value)) for f in facts] == [
+        ("function_item.final", "23.04"),
+        ("function_item.yoy_change", "1.22"),
+        ("reason.amount", "3.00"),
+    ]
+    assert not left and [c.text for c in claims if c.kind == "reason"] == ["人员增加，追加3.00万元"]
+    assert [f.locator.line for f in facts if f.locator] == [1, 2, 3]
+
+
+def test_lines_that_are_whole_stay_apart() -> None:
+    text = "（一）人员经费20.00万元\n（二）公用经费5.00万元\n商品和服务支出5.00万元"
+    facts, _, left = read("六、一般公共预算基本支出决算情况说明", "final", text)
+    assert [f.metric for f in facts] == ["basic.personnel", "basic.public", "basic.economic_item.amount"]
+    assert not left and len({f.sentence for f in facts}) == 3
+
+
+def test_a_heading_glued_to_its_text_opens_its_topic() -> None:
+    text = "七、一般公共预算“三公”经费支出预算情况说明某某局2023年公务接待费预算支出3.00万元。"
+    facts, _, _ = read("六、一般公共预算基本支出预算情况说明", "budget", text)
+    assert [(f.metric, f.section) for f in facts] == [("three_public.reception.budget", "七、一般公共预算“三公”经费支出预算情况说明")]
+
+
 def test_labels_of_a_chart_are_no_facts() -> None:
     text = "2023年度收、支总计12.00万元。\n（图1：收、支决算总计变动情况图）（柱状图）\n2023年 12.00万元\n2022年 11.00万元\n"
     text += "基本支出 60%\n与上年相比，收、支总计各增加1.00万元。"

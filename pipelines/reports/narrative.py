@@ -55,6 +55,7 @@ _CLOSED = re.compile(r"[。；：！？][）]?$")
 _BEGINS = re.compile(
     r"（?[一二三四五六七八九十]+[）、]|（?\d{1,2}(?:[）、]|[.](?!\d))|第[一二三四五六七八九十]+部分|[①-⑳]|注[：\d]|\d{4}年度?[^，。]{0,20}(?:表|说明)$"
 )
+_REASON_FOLLOWS = re.compile(r"原因(?:是|为|如下)?：$")
 _STATING = re.compile(r"\d[\d,.]*(?:亿元|万元|元|%|辆|个|人|批)?|，|[（](?:类|款|项)[）]")
 _WHOLE = re.compile(r"\d(?:亿元|万元|元|%|辆|个|台（套）|人|人次|批次|平方米)$")
 _TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
@@ -143,6 +144,8 @@ def joined(paragraphs: list[Paragraph], heading: str) -> list[Paragraph]:
 
 def goes_on(before: str, after: str) -> bool:
     """True where a line ends inside a sentence: no closing sign, no whole statement, and the next line begins nothing new."""
+    if before and after and _REASON_FOLLOWS.search(before) and not is_chart_text(after):
+        return not _BEGINS.match(after)
     if not before or not after or _CLOSED.search(before) or _BEGINS.match(after) or is_chart_text(after) or is_chart_text(before):
         return False
     if after[0] in "，、；。）%":
