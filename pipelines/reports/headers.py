@@ -146,6 +146,8 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
     if not grid.ruled and not segment.rows and is_head_line(segment.matrix, cells[0].row, grid.n_rows, segment.head_rows):
         return "label"
     known = [concept(t) for t in texts]
+    if not segment.rows and _opens_head(known, segment) or (segment.has_head and not segment.rows and _under_group(cells, segment)):
+        return "label"
     labels = sum(1 for t, c in zip(texts, known, strict=True) if c is not None or is_item(t))
     if labels == 0:
         return "data"
@@ -177,6 +179,25 @@ def _reach(grid: Grid, matrix: list[list[GridCell | None]], row: int) -> int:
         for cell in cells:
             covered.update(range(cell.column, cell.column + cell.column_span))
     return len(covered)
+
+
+def _opens_head(known: list[Concept | None], segment: Segment) -> bool:
+    """A first row with 项目 and 行次, or 科目编码 and 科目名称, is a head whatever its other labels are."""
+    names = {c.name for c in known if c is not None and c.sort == "structure"}
+    return not segment.has_head and len(names) >= 2
+
+
+def _under_group(cells: list[GridCell], segment: Segment) -> bool:
+    """Does every cell stand under one merged label of the row above that is no row head (固定资产 over 小计, 房屋, 汽车)?"""
+    last = segment.head_rows[-1]
+    for cell in cells:
+        head = segment.matrix[last][cell.column]
+        if head is None or head is cell or head.column_span < 2 or not head.text.strip():
+            return False
+        found = concept(head.text)
+        if found is not None and found.sort in ("structure", "side"):
+            return False
+    return True
 
 
 def _is_year(text: str) -> bool:

@@ -19,6 +19,8 @@ _GLUED = re.compile(r"^[\[【(（]?(\d{3}(?:\d{2}){0,2})[\]】)）]?[-—_、.\s
 _TOTAL_NAME = re.compile(r"^(?:本年|当年)?(?:收入|支出|收支)?(?:合|总|小|共)计$")
 _EXPENDITURE_TOTAL = re.compile(r"^(?:本年|当年|年度)?支出(?:合计|总计|小计)$|结转下年|^(?:支出)?总计$")
 _ENUMERATED = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]+\)|\d+[、.])")
+_COUNTED = re.compile(r"\((?:个|辆|人|批|次|台|套|人次|批次|台、套|台\(套|户|平方米|㎡|件|家)\)*$")
+"""A row that counts things says so in its name: 车辆数合计（辆）. Its numbers are no money whatever the unit of the table."""
 _SECTION = re.compile(r"^(?:本年)?(收入|支出)(?:部分|类)?$")
 _INCOME_NAME = re.compile(r"收入|拨款|上年结转|年初|补助收入|使用(?:非财政|专用)|弥补收支差额|资金$")
 
@@ -88,6 +90,8 @@ def _read_row(
         last.name += made[0][1].name
         return True
     for block, row in made:
+        if _COUNTED.search(fold(row.name)):
+            row.keys = {**row.keys, "unit": "count"}
         _economic_block(table, row, block, len(blocks))
         table.rows.append(row)
     return bool(made)
