@@ -114,7 +114,8 @@ def _statements(report: Report, statements: list[dict[str, Any]], cells: list[di
             for measure, value in (row.values or {"": Value("", None, row.locator)}).items():
                 if measure not in units:
                     units[measure] = _measure_unit(measure, unit)
-                cells.append(_cell(head, measure, value, units[measure], row.locator))
+                counted = row.keys.get("unit") == "count"  # a row that counts things (车辆数（辆）) is no money
+                cells.append(_cell(head, measure, value, None if counted else units[measure], row.locator))
 
 
 def _narrative(report: Report, facts: list[dict[str, Any]], cells: list[dict[str, Any]]) -> None:
