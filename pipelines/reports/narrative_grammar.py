@@ -259,7 +259,7 @@ class Reading:
         if found.subject.group:
             state.group = found.subject.group
         state.measure, state.direction = measure, direction
-        if number.kind == "pct" and not measure.endswith("pct"):
+        if number.kind == "pct" and not measure.endswith(("pct", "points")):
             measure += "_pct"
             state.measure = measure
         if "change" in measure:

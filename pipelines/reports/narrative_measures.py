@@ -106,6 +106,8 @@ class Measures:
             before = True
         if before and not subject.base.startswith(("income.carry", "carry_over")):
             return "previous_execution" if stage == "execution" and state.kind != "final" else "previous_year"
+        if stage == "budget_adjustment":
+            return stage
         if state.kind == "budget":
             if stage == "execution":
                 return "previous_execution"

@@ -331,7 +331,8 @@ def vocabulary() -> Vocabulary:
         share=_compile(_any(words.share["words"]), where),
         completion=_compile(f"{_any(words.completion['patterns'])}(?:为|是|达|到|的|：|约)*$", where),
         stages=[
-            (name, _compile(_any(words.stage[name]), where)) for name in ("initial_budget", "annual_budget", "execution", "final", "budget")
+            (name, _compile(_any(words.stage[name]), where))
+            for name in ("budget_adjustment", "initial_budget", "annual_budget", "execution", "final", "budget")
         ],
         not_stage=_compile(_any(words.stage["not_stage"]), where),
         reason=zone["reason"],
