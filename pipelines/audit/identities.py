@@ -109,9 +109,10 @@ class ByCode(Strict):
 class Stated(Strict):
     metric: str
     slots: list[str]
+    also: list[str] = []
     severity: Severity = "error"
 
-    _check = field_validator("slots")(_slots)
+    _check = field_validator("slots", "also")(_slots)
 
 
 class NarrativeSum(Strict):
@@ -217,6 +218,10 @@ def load(path: Path | None = None) -> Identities:
     return identities
 
 
+ALSO = 100
+"""Ordinals of slots from here on confirm a stated amount and accuse nothing (`also`)."""
+
+
 class _Selectors:
     """Numbers the distinct slots."""
 
@@ -287,6 +292,7 @@ def register(con: duckdb.DuckDBPyConnection, identities: Identities | None = Non
         by_code,
     )
     stated = [(number[f"stated:{s.metric}"], s.metric, n, select(t)[0]) for s in ids.stated for n, t in enumerate(s.slots)]
+    stated += [(number[f"stated:{s.metric}"], s.metric, ALSO + n, select(t)[0]) for s in ids.stated for n, t in enumerate(s.also)]
     _table(con, "a_stated", "check_no INTEGER, metric VARCHAR, ordinal INTEGER, sel_no INTEGER", stated)
     nsum = []
     for s in ids.narrative_sums:

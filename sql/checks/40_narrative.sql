@@ -50,7 +50,9 @@ WITH options AS (
 )
 SELECT check_no, key, report_no, arg_min(cell_no, (2 * abs(fen - coalesce(s_fen, 0)) > res + s_res, ordinal)) AS cell_no,
     bool_or(2 * abs(fen - coalesce(s_fen, 0)) <= res + s_res) AS confirmed
-FROM options GROUP BY check_no, key, report_no;
+FROM options GROUP BY check_no, key, report_no
+-- the whole of which it is a part may confirm a number, and accuses none
+HAVING min(ordinal) < 100 OR bool_or(2 * abs(fen - coalesce(s_fen, 0)) <= res + s_res);
 
 INSERT INTO a_term
 SELECT p.check_no, p.key, p.report_no, p.key, 1, f.fen, f.res, f.own_res FROM a_stated_pair AS p JOIN a_said AS f ON f.cell_no = p.key
