@@ -91,9 +91,9 @@ def _refuse(document: Document, found: Outline, identity: Identity, read: list[S
     narrated = any(re.search(r"\d[\d,.]*\s*(?:万元|元)", t) for t in texts)
     if len(read) >= 3 and numbers == 0 and not narrated:
         raise Refused("template", f"{document.name}: {len(read)} tables without a single amount: give the filled report")
-    if why := government_level(document, read):
-        raise Refused("not_a_report", f"{document.name}: {why}: this is an account of a government, not of a department")
     keyed = {s.key for s in found.sections if s.role == "narrative" and s.key}
+    if why := government_level(document, read, keyed):
+        raise Refused("not_a_report", f"{document.name}: {why}: this is an account of a government, not of a department")
     if not read and len(keyed) < 2:
         grids = sum(isinstance(b, Grid) for b in document.blocks)
         raise Refused("not_a_report", f"{document.name}: no statement and no 情况说明 found ({grids} tables): not a department's report")

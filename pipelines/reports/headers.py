@@ -146,7 +146,7 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
     if not grid.ruled and not segment.rows and is_head_line(segment.matrix, cells[0].row, grid.n_rows, segment.head_rows):
         return "label"
     known = [concept(t) for t in texts]
-    if not segment.rows and _opens_head(known, segment) or (segment.has_head and not segment.rows and _under_group(cells, segment)):
+    if (not segment.rows and _opens_head(known, segment)) or (segment.has_head and not segment.rows and _under_group(cells, segment)):
         return "label"
     labels = sum(1 for t, c in zip(texts, known, strict=True) if c is not None or is_item(t))
     if labels == 0:

@@ -24,6 +24,17 @@ _GOVERNMENT = (
 )
 
 
+_DEPARTMENT = {
+    "income_expenditure_summary",
+    "general_public_basic_expenditure",
+    "three_public",
+    "agency_operating",
+    "procurement",
+    "asset_occupation",
+}
+"""Narrative sections that a department's report has and a government's has not, three together."""
+
+
 def split(document: Document) -> list[Document]:
     """One document a report. A new report starts at a cover that names another body, year or kind and has its own contents."""
     starts: list[int] = []
@@ -52,7 +63,8 @@ def split(document: Document) -> list[Document]:
 
 def _lines(blocks: list[Block], index: int) -> list[str]:
     """The paragraph, and with it the one or two short ones below: a cover prints body and year on lines of their own."""
-    out = [fold(blocks[index].text)] if isinstance(blocks[index], Paragraph) else []
+    here = blocks[index]
+    out = [fold(here.text)] if isinstance(here, Paragraph) else []
     for block in blocks[index + 1 : index + 3]:
         if not isinstance(block, Paragraph) or len(block.text) > 40 or not out:
             break
@@ -68,8 +80,10 @@ def _opens(document: Document, index: int) -> bool:
     return False
 
 
-def government_level(document: Document, read: list[Statement]) -> str | None:
-    """Why a document is an account of a whole government, or None."""
+def government_level(document: Document, read: list[Statement], sections: set[str]) -> str | None:
+    """Why a document is an account of a whole government, or None. `sections`: what its narrative headings are about."""
+    if len(sections & _DEPARTMENT) >= 3:
+        return None
     core = {
         "income_expenditure_summary",
         "general_public_basic_expenditure",
