@@ -778,3 +778,59 @@ def test_thousand_yuan_and_the_stages_of_a_budget_in_a_final_account() -> None:
     )
     assert s.unit_of_amount == "千元"
     assert numbers(s)[("expenditure", "一、一般公共服务支出")] == {"initial_budget": 90, "annual_budget": 100, "final": 99}
+
+
+def test_full_width_digits_and_negative_amounts() -> None:
+    s = one(
+        "final",
+        2023,
+        "支出决算表 单位：万元",
+        "科目编码|科目名称|本年支出合计|基本支出|项目支出\n201|一般公共服务支出|１００．００|（6.00）|-40.00",
+    )
+    (row,) = s.rows
+    assert [(v.printed, float(v.number or 0)) for v in row.values.values()] == [("１００．００", 100), ("（6.00）", -6), ("-40.00", -40)]
+
+
+def test_spaced_words_indented_names_and_notes_in_the_grid() -> None:
+    s = one(
+        "final",
+        2023,
+        "支出决算表",
+        "单位：万元",
+        """
+项    目|<|本年支出合计|基本支出|项目支出
+功能分类科目编码|科目名称|^|^|^
+栏    次|<|1|2|3
+合    计|<|100.00|60.00|40.00
+ 20103|　政府办公厅（室）及相关机构事务|100.00|60.00|40.00
+  2010301|　　行政运行|60.00|60.00|
+注：1.本表反映部门本年度各项支出情况。|<|<|<|<
+    2.本套报表金额单位转换时可能存在尾数误差。|<|<|<|<
+""",
+    )
+    assert [(r.code, r.name) for r in s.rows] == [(None, "合计"), ("20103", "政府办公厅（室）及相关机构事务"), ("2010301", "行政运行")]
+    assert s.note is not None and s.note.count("\n") == 1
+
+
+def test_assets_by_columns_and_rows_that_count() -> None:
+    s = one(
+        "final",
+        2022,
+        "国有资产使用情况表",
+        "公开11表 金额单位：万元",
+        """
+项目|行次|资产总额|流动资产|固定资产|<|<
+^|^|^|^|小计|房屋构筑物|汽车
+栏次|<|1|2|3|4|5
+合计|1|500.00|100.00|400.00|350.00|50.00
+""",
+    )
+    assert numbers(s)[(None, "合计")] == {
+        "assets_total": 500,
+        "current_assets": 100,
+        "fixed_assets": 400,
+        "fixed_assets_buildings": 350,
+        "fixed_assets_vehicles": 50,
+    }
+    s = one("final", 2020, "机构运行信息表", "单位：万元", "项目|行次|决算统计数\n四、机关运行经费|23|100.00\n（一）车辆数合计（辆）|27|5")
+    assert [r.keys for r in s.rows] == [{}, {"unit": "count"}]
