@@ -135,7 +135,10 @@ class Resolver:
 
     def node(self, mention: Mention) -> tuple[Node, Place, bool]:
         place = self.place(mention)
-        folded = self.names.fold(mention.name, mention.fiscal_year)
+        name = mention.name
+        if place.region_code is None and mention.region:  # a place no list knows still stands in front of the name
+            name = clean(name).removeprefix(clean(mention.region)) or name
+        folded = self.names.fold(name, mention.fiscal_year)
         return (place.region_code or clean(mention.region or "?"), folded.core), place, folded.is_head
 
     def resolve(self, mentions: Iterable[Mention]) -> Units:
@@ -260,8 +263,8 @@ class Resolver:
         shown: dict[Node, str] = {}
         for row in rows.values():
             for (text, _), _count in sorted(row.spellings.items()):
-                node = (next(iter(sorted(row.nodes)))[0], self.names.fold(text).core)
-                shown.setdefault(node, text)
+                region = next(iter(sorted(row.nodes)))[0]
+                shown.setdefault((region, self.names.fold(text.removeprefix(region)).core), text)
             for node in sorted(row.nodes):
                 by_region[node[0]].append((node[1], row.unit_id, node))
         for node in sorted({at[m][0] for m in loose}):

@@ -198,8 +198,14 @@ def _notes(parts: list[Part], units: Units, findings: _Findings) -> None:
             continue
         if part.region_code is None:
             found = units.of.get(Mention(part.department or "", part.region, part.fiscal_year, "report"))
-            why = "more than one region has this name" if found and found.region_basis == "ambiguous" else "no region of that name is known"
-            findings.add("region_unknown", "warning", f"region {part.region or '(none printed)'} of {part.department}: {why}", part)
+            ambiguous = found is not None and found.region_basis == "ambiguous"
+            why = (
+                "more than one region has this name"
+                if ambiguous
+                else "no region of that name is known (seeds/region_alias.csv can name it)"
+            )
+            text = f"region {part.region or '(none printed)'} of {part.department}: {why}"
+            findings.add("region_unknown", "warning" if ambiguous else "info", text, part)
         if part.scope is None and part.joined_by == "key":
             why = "nothing says whether this is the department's or the unit's own report"
             findings.add("scope_assumed", "info", f"{why}: taken as department", part)

@@ -16,12 +16,12 @@ WITH named AS (
     WHERE d.amount_yuan IS NOT NULL AND d.metric IN ('function_item.initial_budget', 'function_item.budget', 'function_item.annual_budget',
         'function_item.previous_execution', 'function_item.final')
 ), printed AS (
-    SELECT a.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, a.statement, a.measure, a.code, a.name, 'initial' AS stage,
-        'budget_report' AS source, CAST(NULL AS INTEGER) AS item_no, a.row_no, a.amount_yuan, a.cell_id
+    SELECT a.report_key, r.unit_key, r.fiscal_year, r.kind, r.scope, a.statement, a.measure, a.code, a.name,
+        CASE a.measure WHEN 'previous_execution' THEN 'previous_execution' ELSE 'initial' END AS stage, 'budget_report' AS source, CAST(NULL AS INTEGER) AS item_no, a.row_no, a.amount_yuan, a.cell_id
     FROM stage.amount AS a
     JOIN core.dim_report AS r ON r.report_key = a.report_key
     JOIN core.dim_statement AS d ON d.statement = a.statement AND d.measure = a.measure
-    WHERE r.kind = 'budget' AND a.code IS NOT NULL AND a.measure IN ('total', 'expenditure_total') AND d.role IN ('general_public_expenditure', 'government_fund', 'state_capital')
+    WHERE r.kind = 'budget' AND a.code IS NOT NULL AND a.measure IN ('total', 'expenditure_total', 'previous_execution') AND d.role IN ('general_public_expenditure', 'government_fund', 'state_capital')
 )
 SELECT i.report_key, i.unit_key, i.fiscal_year, i.kind, i.scope, i.statement, i.row_no, i.item_no, s.subject_key, i.code, i.name,
     i.stage, i.source, CASE WHEN i.stage = 'previous_execution' THEN i.fiscal_year - 1 ELSE i.fiscal_year END AS amount_year, i.measure, i.amount_yuan,
