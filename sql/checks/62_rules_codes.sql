@@ -95,3 +95,9 @@ FROM sides AS a JOIN sides AS b ON b.report_no = a.report_no AND b.st = a.st AND
 WHERE NOT EXISTS (FROM a_row AS x WHERE x.report_no = a.report_no AND x.st = a.st AND x.inst = a.inst AND x.side IN ('income', 'expenditure')
         AND coalesce(x.line, 'sum_total') = 'sum_total' AND regexp_matches(x.norm, '^(当年|本年)|(合计|小计|总计|总额)$'))
     AND ((coalesce(b.has_total, FALSE) AND NOT coalesce(a.has_total, FALSE)) OR (coalesce(b.has_current, FALSE) AND NOT coalesce(a.has_current, FALSE)));
+
+INSERT INTO a_found  -- a 三公 table without its row
+SELECT s.report_no, check_no('missing_row'), 'presence', 'warning', s.st, s.page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL,
+    s.st || ' 没有数据行', 'eq'
+FROM a_statement AS s ANTI JOIN a_row AS r ON r.report_no = s.report_no AND r.st = s.st AND r.inst = s.inst
+WHERE s.st IN ('t07', 'b09');
