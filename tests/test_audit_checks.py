@@ -152,6 +152,22 @@ def test_a_table_by_unit_repeats_its_codes() -> None:
     assert serious(report(statement("t03", rows([(None, "合计", "200.00 120.00 80.00"), *blocks])))) == []
 
 
+def test_parts_of_parts_are_not_added_twice() -> None:
+    lines = [
+        ("一、本年收入", "10.00"),
+        ("（一）一般公共预算", "7.00"),
+        ("1.经费拨款", "4.00"),
+        ("2.专项收入", "3.00"),
+        ("（二）政府性基金", "3.00"),
+        ("收入总计", "10.00"),
+    ]
+    income = [Row(name, None, {"budget": number(value)}, side="income") for name, value in lines]
+    expenditure = [Row("支出总计", None, {"budget": number("10.00")}, side="expenditure")]
+    assert serious(report(statement("b01", [*income, *expenditure]), kind="budget")) == []
+    income[4].values["budget"] = number("2.00")
+    assert "sub_items" in {f["check_id"] for f in serious(report(statement("b01", [*income, *expenditure]), kind="budget"))}
+
+
 def test_a_row_with_an_unknown_column_is_not_added_up() -> None:
     lines = rows(TREE)
     for row in lines:

@@ -16,8 +16,9 @@ WITH plain AS (
         regexp_replace(squeezed, '^([一二三四五六七八九十百]+[、.．,，]|（[一二三四五六七八九十0-9]+）|[0-9]+[.．、]+)+', '') AS norm,
         CASE
             WHEN regexp_matches(squeezed, '^[一二三四五六七八九十百]+[、.．,，]') THEN 1
-            WHEN regexp_matches(squeezed, '^(（[一二三四五六七八九十]+）|[0-9]+[.．、])') THEN 2
-            WHEN regexp_matches(squeezed, '^（[0-9]+）') THEN 3
+            WHEN regexp_matches(squeezed, '^（[一二三四五六七八九十]+）') THEN 2
+            WHEN regexp_matches(squeezed, '^[0-9]+[.．、]') THEN 3
+            WHEN regexp_matches(squeezed, '^（[0-9]+）') THEN 4
         END AS level
     FROM plain
 )

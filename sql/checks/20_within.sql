@@ -70,10 +70,12 @@ WITH parent AS (
     SELECT i.row_id, max_by(p.row_id, p.row_no) AS parent_id
     FROM a_item AS i JOIN a_item AS p ON p.sid = i.sid AND p.side = i.side
         AND p.row_no < i.row_no AND (p.level = 1 OR p.line IN ('current_total', 'grand_total', 'sum_total', 'carry_in', 'carry_out'))
-    WHERE i.level = 2 AND i.top = 1 GROUP BY i.row_id
+    WHERE i.level > 1 AND i.top = 1 GROUP BY i.row_id
 )
 SELECT check_no('sub_items'), a.row_id, a.parent_id
-FROM parent AS a JOIN a_item AS p ON p.row_id = a.parent_id AND p.level = 1 AND p.is_item;
+FROM parent AS a JOIN a_item AS p ON p.row_id = a.parent_id AND p.level = 1 AND p.is_item JOIN a_item AS i ON i.row_id = a.row_id
+-- the next level only: 1. under （一） is a part of a part
+QUALIFY i.level = min(i.level) OVER (PARTITION BY a.parent_id);
 
 INSERT INTO a_above  -- lists of sources with 小计: group_subtotal, group_total
 WITH listed AS (
