@@ -46,6 +46,9 @@ SELECT l.report_no, check_no('reason_missing'), 'reason_missing', 'warning', 'se
     [l.score_no, l.weight_no], l.score_no, NULL, NULL,
     '自评表' || l.form_no || ' ' || coalesce(l.name, '') || '：扣 ' || round(l.weight - l.score, 2) || ' 分，未说明' || if(l.block = 'management', '存在问题', '偏差原因'), 'eq'
 FROM a_eval_line AS l JOIN a_eline AS t ON t.report_no = l.report_no AND t.form_no = l.form_no AND t.row_no = l.row_no
+-- only where the report's forms have that column: one of their lines fills it
+SEMI JOIN (SELECT DISTINCT report_no, block FROM a_eline WHERE coalesce(trim(problem), '') NOT IN ('', '-', '—')) AS k
+    ON k.report_no = l.report_no AND k.block = l.block
 WHERE l.block IN ('management', 'indicator') AND l.score < l.weight - 0.005 AND coalesce(trim(t.problem), '') IN ('', '无', '-', '—');
 
 INSERT INTO a_found
