@@ -41,6 +41,8 @@ def run(
                 succeeded = materialise(workspace, verbose)
     summary = workspace.summary
     summary.seconds = round(time.monotonic() - started, 2)
+    if isinstance(workspace.fault, KeyboardInterrupt):
+        return fail(workspace.fault, verbose)
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(asdict(summary), option=orjson.OPT_INDENT_2) + b"\n")
     else:

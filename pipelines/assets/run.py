@@ -40,5 +40,6 @@ def materialise(workspace: Workspace, verbose: bool = False) -> bool:
     if not result.success and workspace.fault is None:
         failures = [e.event_specific_data for e in result.all_events if e.is_step_failure]
         text = "; ".join(str(getattr(getattr(f, "error", None), "message", f)).strip() for f in failures)
-        workspace.fault = RuntimeError(text or "the run failed")
+        interrupted = "KeyboardInterrupt" in text or "DagsterExecutionInterruptedError" in text
+        workspace.fault = KeyboardInterrupt() if interrupted else RuntimeError(text or "the run failed")
     return bool(result.success)

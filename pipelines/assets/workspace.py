@@ -75,7 +75,7 @@ class Workspace:
     progress: Progress = field(default_factory=Progress)
     interrupts: Interrupts = field(default_factory=Interrupts)
     summary: Summary = field(default_factory=Summary)
-    fault: Exception | None = None  # why the run failed, for the command line
+    fault: BaseException | None = None  # why the run failed, for the command line
 
     @contextmanager
     def lock(self) -> Iterator[None]:
