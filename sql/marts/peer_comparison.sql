@@ -23,11 +23,16 @@ WITH units AS (
     FROM units AS u JOIN figures AS f ON f.report_key = u.report_key
     JOIN (SELECT report_key, sector || '|' || coalesce(level, '?') AS peer_group FROM units
         UNION ALL SELECT report_key, sector || '|' || coalesce(level, '?') || '|' || province FROM units WHERE province IS NOT NULL) AS g ON g.report_key = u.report_key
+), stats AS (
+    -- grouped, not windowed: a median over a window costs the square of the group
+    SELECT fiscal_year, kind, scope, metric, peer_group, CAST(count(*) AS INTEGER) AS peers, median(value) AS peer_median, sum(value) AS total
+    FROM grouped
+    GROUP BY ALL
 )
-SELECT report_id, unit_id, unit_name, fiscal_year, kind, scope, metric, peer_group, value,
-    CAST(count(*) OVER w AS INTEGER) AS peers, CAST(rank() OVER (w ORDER BY value DESC) AS INTEGER) AS rank_from_top,
-    median(value) OVER w AS peer_median, round(100 * value / nullif(sum(value) OVER w, 0), 4) AS share_of_group_pct,
-    round(value / nullif(median(value) OVER w, 0), 4) AS ratio_to_median, cell_id
-FROM grouped
-WINDOW w AS (PARTITION BY fiscal_year, kind, scope, metric, peer_group)
-ORDER BY unit_id, fiscal_year, kind, scope, metric, peer_group
+SELECT g.report_id, g.unit_id, g.unit_name, g.fiscal_year, g.kind, g.scope, g.metric, g.peer_group, g.value, s.peers,
+    CAST(rank() OVER (PARTITION BY g.fiscal_year, g.kind, g.scope, g.metric, g.peer_group ORDER BY g.value DESC) AS INTEGER) AS rank_from_top,
+    s.peer_median, round(100 * g.value / nullif(s.total, 0), 4) AS share_of_group_pct, round(g.value / nullif(s.peer_median, 0), 4) AS ratio_to_median,
+    g.cell_id
+FROM grouped AS g
+JOIN stats AS s ON s.fiscal_year = g.fiscal_year AND s.kind = g.kind AND s.scope = g.scope AND s.metric = g.metric AND s.peer_group = g.peer_group
+ORDER BY g.unit_id, g.fiscal_year, g.kind, g.scope, g.metric, g.peer_group

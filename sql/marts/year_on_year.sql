@@ -1,7 +1,7 @@
 -- one row per unit, kind, scope, metric and year: this year beside last year's own report, and what this year's text says last year was (implied).
 -- years without a report appear with is_implied where the next report's stated change gives the amount
 WITH figures AS (
-    SELECT r.unit_id, k.fiscal_year, k.kind, k.scope, k.metric, k.amount_yuan, k.resolution_yuan, k.cell_id, k.report_key, r.region_code
+    SELECT r.unit_key, r.unit_id, k.fiscal_year, k.kind, k.scope, k.metric, k.amount_yuan, k.resolution_yuan, k.cell_id, k.report_key, r.region_code
     FROM core.fact_key_figure AS k JOIN core.dim_report AS r ON r.report_key = k.report_key
     WHERE r.is_current AND r.verdict IN ('admitted', 'admitted_with_findings')
 ), stated AS (
@@ -16,13 +16,13 @@ WITH figures AS (
     WHERE d.signed_yuan IS NOT NULL
     GROUP BY ALL
 ), own AS (
-    SELECT f.unit_id, f.fiscal_year, f.kind, f.scope, CASE f.metric WHEN 'three_public_budget_total' THEN CASE f.kind WHEN 'budget' THEN 'three_public_total' ELSE f.metric END
+    SELECT f.unit_key, f.unit_id, f.fiscal_year, f.kind, f.scope, CASE f.metric WHEN 'three_public_budget_total' THEN CASE f.kind WHEN 'budget' THEN 'three_public_total' ELSE f.metric END
             WHEN 'three_public_final_total' THEN 'three_public_total' ELSE f.metric END AS metric, f.amount_yuan, f.resolution_yuan, f.cell_id, f.report_key
     FROM figures AS f
 ), scopes AS (
     SELECT report_key, min(printed_scope) AS printed_scope, min(budget_basis) AS budget_basis FROM core.fact_three_public WHERE item = 'total' GROUP BY report_key
 ), paired AS (
-    SELECT o.unit_id, o.fiscal_year, o.kind, o.scope, o.metric, o.amount_yuan, o.cell_id, o.report_key, b.amount_yuan AS previous_yuan, b.cell_id AS previous_cell_id,
+    SELECT o.unit_key, b.unit_key AS previous_unit_key, o.unit_id, o.fiscal_year, o.kind, o.scope, o.metric, o.amount_yuan, o.cell_id, o.report_key, b.amount_yuan AS previous_yuan, b.cell_id AS previous_cell_id,
         b.report_key AS previous_report_key, s.change_yuan AS stated_change_yuan, s.change_cell_id, o.amount_yuan - s.change_yuan AS implied_previous_yuan,
         -- a stated change is the difference of two amounts rounded to its own last digit
         (greatest(o.resolution_yuan, s.change_resolution) + greatest(b.resolution_yuan, s.change_resolution) + s.change_resolution) / 2 AS tolerance_yuan
@@ -30,11 +30,11 @@ WITH figures AS (
     LEFT JOIN own AS b ON b.unit_id = o.unit_id AND b.kind = o.kind AND b.scope = o.scope AND b.metric = o.metric AND b.fiscal_year = o.fiscal_year - 1
     LEFT JOIN stated AS s ON s.report_key = o.report_key AND s.metric = o.metric
 ), filled AS (
-    SELECT unit_id, fiscal_year, kind, scope, metric, FALSE AS is_implied, amount_yuan, cell_id, report_key, previous_yuan, previous_cell_id, previous_report_key,
+    SELECT unit_key, previous_unit_key, unit_id, fiscal_year, kind, scope, metric, FALSE AS is_implied, amount_yuan, cell_id, report_key, previous_yuan, previous_cell_id, previous_report_key,
         stated_change_yuan, change_cell_id, implied_previous_yuan, tolerance_yuan
     FROM paired
     UNION ALL
-    SELECT unit_id, fiscal_year - 1, kind, scope, metric, TRUE, implied_previous_yuan, cell_id, report_key, NULL, NULL, NULL, NULL, change_cell_id, NULL, NULL
+    SELECT unit_key, NULL, unit_id, fiscal_year - 1, kind, scope, metric, TRUE, implied_previous_yuan, cell_id, report_key, NULL, NULL, NULL, NULL, change_cell_id, NULL, NULL
     FROM paired WHERE previous_report_key IS NULL AND implied_previous_yuan IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM own AS o WHERE o.unit_id = paired.unit_id AND o.kind = paired.kind AND o.scope = paired.scope AND o.fiscal_year = paired.fiscal_year - 1
             AND o.metric = paired.metric)
@@ -53,8 +53,8 @@ SELECT f.unit_id, u.name AS unit_name, f.fiscal_year, f.kind, f.scope, f.metric,
         e.breaks), '') AS breaks,
     f.cell_id, f.previous_cell_id, f.change_cell_id
 FROM filled AS f
-LEFT JOIN core.dim_unit AS u ON u.unit_id = f.unit_id AND (f.fiscal_year >= u.first_year OR u.version = 1) AND (u.last_year IS NULL OR f.fiscal_year <= u.last_year)
-LEFT JOIN core.dim_unit AS v ON v.unit_id = f.unit_id AND f.fiscal_year - 1 >= v.first_year AND (v.last_year IS NULL OR f.fiscal_year - 1 <= v.last_year)
+LEFT JOIN core.dim_unit AS u ON u.unit_key = f.unit_key
+LEFT JOIN core.dim_unit AS v ON v.unit_key = f.previous_unit_key
 LEFT JOIN core.dim_year AS y ON y.fiscal_year = f.fiscal_year
 LEFT JOIN scopes AS a ON a.report_key = f.report_key AND NOT f.is_implied
 LEFT JOIN scopes AS b ON b.report_key = f.previous_report_key
