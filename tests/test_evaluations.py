@@ -136,7 +136,11 @@ def test_target_form_with_label_value_pairs() -> None:
             ),
         )
     )[0]
-    assert form.kind == "performance_target" and form.attributes == {"nature": "经常性项目", "category": "特定目标类"}
+    assert form.kind == "performance_target" and form.attributes == {
+        "nature": "经常性项目",
+        "category": "特定目标类",
+        "unit_of_amount": "元",
+    }
     assert [(f.line, float(f.values["budget"].number or 0)) for f in form.funds] == [
         ("项目资金总额", 4100),
         ("年度资金申请总额", 4000),

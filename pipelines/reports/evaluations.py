@@ -17,6 +17,9 @@ from pipelines.reports.evaluation_rows import FormRow, fund_values, indicator_by
 from pipelines.reports.model import FundLine, Indicator, ManagementLine, Outline, SelfEvaluation, Value
 
 
+_UNIT = re.compile(r"[(（]\s*(?:单位[:：])?\s*(元|千元|万元|亿元)\s*[)）]")
+
+
 def read(outline: Outline) -> list[SelfEvaluation]:
     """All forms of the report in printed order, `form_no` from 1 for each kind."""
     forms: list[SelfEvaluation] = []
@@ -105,6 +108,8 @@ class _Form:
         if self.locator is None:
             self.locator = row.cells[0].locator
         labels = row.labels
+        if self.part in ("head", "funds"):
+            self._unit(row)
         if self.part == "head" and self._head(row):
             return
         if self._fund_header(labels, row) or self._header_of_indicators(labels, row):
@@ -148,6 +153,14 @@ class _Form:
                 self.values.setdefault(key, tail.strip())
                 taken = True
         return taken
+
+    def _unit(self, row: FormRow) -> None:
+        """The unit of money as the form prints it: 项目资金（万元）, 年度资金总额（元）."""
+        for cell in row.cells:
+            if (unit := _UNIT.search(cell.text)) and (
+                self._is_fund_line(norm(cell.text)) or norm(cell.text) in self.words.fund_header.starts
+            ):
+                self.values.setdefault("unit_of_amount", unit[1])
 
     def _is_fund_line(self, label: str) -> bool:
         return any(label == f or label.removeprefix("其中") == f for f in self.words.fund_lines)
