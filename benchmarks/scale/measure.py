@@ -1,6 +1,6 @@
 """Times staged parts → core → audit → marts on one connection with 5 GB, then typical queries. Prints one line a step.
 
-    python benchmarks/scale/measure.py STAGE_FOLDER [--database FILE] [--no-audit]
+python benchmarks/scale/measure.py STAGE_FOLDER [--database FILE] [--no-audit]
 """
 
 from __future__ import annotations
@@ -17,13 +17,20 @@ import duckdb
 from pipelines.warehouse import assemble, columns, models
 
 QUERIES = {
-    "mart: one unit over years": "SELECT fiscal_year, kind, scope, expenditure_total_wanyuan FROM mart.department_year WHERE unit_id = (SELECT min(unit_id) FROM mart.department_year) ORDER BY 1",
-    "mart: totals by region": "SELECT region_name, sum(expenditure_total_wanyuan) FROM mart.department_year WHERE kind = 'budget' AND scope = 'department' GROUP BY ALL ORDER BY 2 DESC LIMIT 20",
-    "mart: a subject over all units": "SELECT fiscal_year, sum(amount_wanyuan) FROM mart.subject_year WHERE harmonized_code = '20805' AND measure = 'total' AND statement IN ('t05', 'b07') GROUP BY ALL",
-    "mart: three public, year on year": "SELECT count(*), avg(change_pct) FROM mart.year_on_year WHERE metric = 'three_public_total' AND NOT is_implied",
-    "mart: peers": "SELECT unit_name, rank_from_top FROM mart.peer_comparison WHERE peer_group = 'finance|district' AND metric = 'expenditure_total' AND fiscal_year = 2024 ORDER BY 2 LIMIT 10",
-    "core: one report's cells": "SELECT count(*), sum(amount_yuan) FROM core.cell WHERE report_id = (SELECT min(report_id) FROM core.dim_report)",
-    "core: leaves of all reports": "SELECT statement, sum(amount_yuan) FROM core.fact_expenditure WHERE is_leaf AND NOT is_total_measure GROUP BY ALL",
+    "mart: one unit over years": "SELECT fiscal_year, kind, scope, expenditure_total_wanyuan FROM mart.department_year"
+    " WHERE unit_id = (SELECT min(unit_id) FROM mart.department_year) ORDER BY 1",
+    "mart: totals by region": "SELECT region_name, sum(expenditure_total_wanyuan) FROM mart.department_year"
+    " WHERE kind = 'budget' AND scope = 'department' GROUP BY ALL ORDER BY 2 DESC LIMIT 20",
+    "mart: a subject over all units": "SELECT fiscal_year, sum(amount_wanyuan) FROM mart.subject_year"
+    " WHERE harmonized_code = '20805' AND measure = 'total' AND statement IN ('t05', 'b07') GROUP BY ALL",
+    "mart: three public, year on year": "SELECT count(*), avg(change_pct) FROM mart.year_on_year"
+    " WHERE metric = 'three_public_total' AND NOT is_implied",
+    "mart: peers": "SELECT unit_name, rank_from_top FROM mart.peer_comparison WHERE peer_group = 'finance|district'"
+    " AND metric = 'expenditure_total' AND fiscal_year = 2024 ORDER BY 2 LIMIT 10",
+    "core: one report's cells": "SELECT count(*), sum(amount_yuan) FROM core.cell"
+    " WHERE report_id = (SELECT min(report_id) FROM core.dim_report)",
+    "core: leaves of all reports": "SELECT statement, sum(amount_yuan) FROM core.fact_expenditure"
+    " WHERE is_leaf AND NOT is_total_measure GROUP BY ALL",
     "core: a cell by its id": "SELECT page, locator FROM core.cell WHERE cell_id = (SELECT max(cell_id) FROM core.fact_key_figure)",
     "core: stated numbers by metric": "SELECT metric, count(*), median(amount_yuan) FROM core.fact_disclosure GROUP BY ALL",
 }
@@ -40,7 +47,8 @@ def peak_gb() -> float:
 
 
 def measure(stage: Path, database: Path, audit: bool, memory: str) -> None:
-    con = duckdb.connect(str(database), config={"memory_limit": memory, "storage_compatibility_version": "v1.3.0", "temp_directory": str(database) + ".tmp"})
+    settings = {"memory_limit": memory, "temp_directory": f"{database}.tmp", "storage_compatibility_version": "v1.3.0"}
+    con = duckdb.connect(str(database), config=settings)
     start = since = (time.perf_counter(), cpu())
 
     def lap(what: str, since: tuple[float, float]) -> tuple[float, float]:

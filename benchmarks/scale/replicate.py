@@ -39,10 +39,13 @@ def replicate(out: Path, parts: list[Path], reports: int) -> tuple[int, int]:
             COPY (SELECT b.* EXCLUDE (n) REPLACE (
                 sha256(b.file_sha256 || '|' || p.k) AS file_sha256,
                 p.full_name AS region,
-                p.full_name || replace(b.department, b.region, '') || CASE p.round WHEN 0 THEN '' ELSE '第' || p.round || '分局' END AS department,
+                p.full_name || replace(b.department, b.region, '')
+                    || CASE p.round WHEN 0 THEN '' ELSE '第' || p.round || '分局' END AS department,
                 list_transform(b.members, lambda m: struct_update(m, name := p.full_name || replace(m.name, b.region, ''))) AS members,
-                list_transform(b.evaluations, lambda e: struct_update(e, implementing_unit := p.full_name || replace(e.implementing_unit, b.region, ''))) AS evaluations,
-                list_transform(b.cells, lambda c: struct_update(c, value := CAST(c.value * (p.k % 97 + 1) AS DECIMAL(28,6)),
+                list_transform(b.evaluations, lambda e: struct_update(e,
+                    implementing_unit := p.full_name || replace(e.implementing_unit, b.region, ''))) AS evaluations,
+                list_transform(b.cells, lambda c: struct_update(c,
+                    value := CAST(c.value * (p.k % 97 + 1) AS DECIMAL(28,6)),
                     amount_yuan := CAST(c.amount_yuan * (p.k % 97 + 1) AS DECIMAL(20,2)),
                     printed := CASE WHEN c.value IS NULL THEN c.printed ELSE CAST(c.value * (p.k % 97 + 1) AS VARCHAR) END)) AS cells)
             FROM base AS b CROSS JOIN place AS p WHERE p.k >= {start} AND p.k < {start + step})
