@@ -268,7 +268,8 @@ def _aligned(grid: AlignedGrid, rules: list[Rule], arrays: PageArrays) -> Grid:
     for cell in grid.cells:
         x0, x1 = xs[cell.column], xs[cell.column + cell.column_span]
         box: Box = (x0, ys[cell.row], x1, ys[cell.row + cell.row_span])
-        text, kept = "", ()
+        text = ""
+        kept: tuple[str, ...] = ()
         if cell.lines:
             box = (
                 min(ln.x0 for ln in cell.lines),

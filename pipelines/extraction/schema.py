@@ -126,34 +126,34 @@ def _list(fields: Fields) -> pl.List:
     return pl.List(pl.Struct(fields))
 
 
-PART = pl.Schema(
-    {
-        "file_sha256": pl.String,
-        "file_name": pl.String,
-        "part_no": pl.Int32,  # 1, 2 … where a file holds several reports
-        "part": pl.String,  # tables | narrative | all
-        "reader": pl.String,  # reader version that staged it
-        "document_kind": pl.String,  # pdf scan docx xlsx html text
-        "n_pages": pl.Int32,
-        "region": pl.String,
-        "department": pl.String,
-        "fiscal_year": pl.Int32,
-        "report_kind": pl.String,
-        "scope": pl.String,
-        "printed_scope_word": pl.String,
-        "printed_date": pl.String,
-        "cover_text": pl.String,
-        "unit_of_amount": pl.String,
-        "evidence": pl.String,  # JSON
-        "statements": _list(STATEMENT),
-        "cells": _list(CELL),
-        "facts": _list(FACT),
-        "claims": _list(CLAIM),
-        "evaluations": _list(EVALUATION),
-        "evaluation_lines": _list(EVALUATION_LINE),
-        "members": _list(MEMBER),
-        "glossary": _list(GLOSSARY),
-        "findings": _list(FINDING),
-        "unrecognised": _list(UNRECOGNISED),
-    }
-)
+_PART_FIELDS: Fields = {
+    "file_sha256": pl.String,
+    "file_name": pl.String,
+    "part_no": pl.Int32,  # 1, 2 … where a file holds several reports
+    "part": pl.String,  # tables | narrative | all
+    "reader": pl.String,  # reader version that staged it
+    "document_kind": pl.String,  # pdf scan docx xlsx html text
+    "n_pages": pl.Int32,
+    "region": pl.String,
+    "department": pl.String,
+    "fiscal_year": pl.Int32,
+    "report_kind": pl.String,
+    "scope": pl.String,
+    "printed_scope_word": pl.String,
+    "printed_date": pl.String,
+    "cover_text": pl.String,
+    "unit_of_amount": pl.String,
+    "evidence": pl.String,  # JSON
+    "statements": _list(STATEMENT),
+    "cells": _list(CELL),
+    "facts": _list(FACT),
+    "claims": _list(CLAIM),
+    "evaluations": _list(EVALUATION),
+    "evaluation_lines": _list(EVALUATION_LINE),
+    "members": _list(MEMBER),
+    "glossary": _list(GLOSSARY),
+    "findings": _list(FINDING),
+    "unrecognised": _list(UNRECOGNISED),
+}
+
+PART = pl.Schema(_PART_FIELDS)

@@ -16,7 +16,6 @@ from pipelines.reports.evaluation_forms import EvaluationVocabulary, norm, vocab
 from pipelines.reports.evaluation_rows import FormRow, fund_values, indicator_by_columns, indicator_by_order, split_labels, value_of
 from pipelines.reports.model import FundLine, Indicator, ManagementLine, Outline, SelfEvaluation, Value
 
-
 _UNIT = re.compile(r"[(（]\s*(?:单位[:：])?\s*(元|千元|万元|亿元)\s*[)）]")
 
 

@@ -192,9 +192,9 @@ class Reading:
             subject, item = state.listed.pop(0)
             return self._stated(number, subject, item, state.measure or "value", state.direction)
         if number.kind == "pct" and state.of is not None and lead in ("的", "的比例为", "的比重为"):
-            (measure, subject, item), state.of = state.of, None
-            if subject is not None:
-                return self._stated(number, subject, item, measure, None)
+            (measure, part_of, item), state.of = state.of, None
+            if part_of is not None:
+                return self._stated(number, part_of, item, measure, None)
         state.of = None
         if number.kind == "money":
             if self.words.completion.search(lead) is not None:

@@ -119,8 +119,8 @@ class CodeIndex:
     def _pick(self, codes: dict[str, str], name: str, prefix: str, length: int) -> str | None:
         under = {code: label for code, label in codes.items() if len(code) == length and code.startswith(prefix)}
         wanted, core = _plain(name), _core(name)
-        for test in (lambda label: _plain(label) == wanted, lambda label: _core(label) == core):
-            hits = [code for code, label in under.items() if test(label)]
+        for fold, sought in ((_plain, wanted), (_core, core)):
+            hits = [code for code, label in under.items() if fold(label) == sought]
             if len(hits) == 1:
                 return hits[0]
             if hits:
@@ -210,8 +210,8 @@ _UNITS = ("年", "个", "万", "元", "人", "次", "辆", "项", "家", "台", 
 
 def _coded(code: str, name: str, start: int, end: int) -> Mark:
     level = (len(code) - 3) // 2
-    names = [None, None, None]
-    return Mark(start, end, Item(level, *(name if i == level else n for i, n in enumerate(names)), code=code))
+    class_, section, item = (name if i == level else None for i in range(3))
+    return Mark(start, end, Item(level, class_, section, item, code=code))
 
 
 def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vocabulary, economic: bool) -> list[Mark]:

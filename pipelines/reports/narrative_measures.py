@@ -68,9 +68,9 @@ class Measures:
             shares = list(words.share.finditer(lead))
             if shares:
                 return "share_pct", None, lead[: lead.rfind("占") if "占" in lead else shares[-1].start()]
-        if (before := _BEFORE.search(lead)) is not None:  # 比上年12万元增加3万元, 比年初预算数22万元减少
-            state.basis = self.basis(before.group() + "相比") or "yoy"
-            return _STATES.get(state.basis, "previous_year"), None, lead[: before.start()]
+        if (than := _BEFORE.search(lead)) is not None:  # 比上年12万元增加3万元, 比年初预算数22万元减少
+            state.basis = self.basis(than.group() + "相比") or "yoy"
+            return _STATES.get(state.basis, "previous_year"), None, lead[: than.start()]
         return "value", None, lead
 
     def basis(self, head: str) -> str | None:
