@@ -161,3 +161,18 @@ def test_names_of_subjects_follow_the_year() -> None:
     assert "224" not in world.function_classes(2018)
     with pytest.raises(ValueError, match="no name for 299"):
         world.subject_name("299", 2020)
+
+
+def test_a_comparison_in_words_is_that_of_the_printed_numbers() -> None:
+    form = layout.load("final-national-2022")
+    equal = 0
+    for kind in range(8):
+        one = compose(contents.final(department(kind, kind), 2022), form)
+        facts = [f for f in one.truth.facts if f.item_code and f.metric.startswith("function_item.")]
+        for initial, final in zip(
+            (f for f in facts if f.metric.endswith("initial_budget")), (f for f in facts if f.metric.endswith("final")), strict=True
+        ):
+            word = "持平" if initial.value == final.value else "大于" if final.value > initial.value else "小于"
+            assert word in final.sentence
+            equal += word == "持平"
+    assert equal > 0

@@ -125,11 +125,8 @@ class Narrator:
         out["class_short"] = str(item.get("item_name", "")).removesuffix("支出")
         final, initial = item.get("final"), item.get("initial_budget")
         if final is not None and initial is not None:
-            out["difference"] = (
-                "决算数与年初预算数持平。"
-                if rounded(final) == rounded(initial)
-                else f"决算数{'大于' if final > initial else '小于'}年初预算数。"
-            )
+            a, b = self.printer.amount(final)[1], self.printer.amount(initial)[1]  # the claim compares what is printed
+            out["difference"] = "决算数与年初预算数持平。" if a == b else f"决算数{'大于' if a > b else '小于'}年初预算数。"
         return out
 
     # -- one template ----------------------------------------------------------------------------------------------
