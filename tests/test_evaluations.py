@@ -114,6 +114,31 @@ def test_shifted_doubled_and_interleaved_cells() -> None:
     assert any(n.startswith("total_missing") for n in form.notes)
 
 
+def test_a_row_torn_by_the_page_break() -> None:
+    """The label, or the reason of a deviation, goes on at the head of the next page; a mark of every page may stand between."""
+    first = grid(
+        [
+            *HEAD,
+            INDICATOR_HEAD,
+            ["产出指标", "数量指标", "清淤长度", "3公里", "2公里", "20", "13.3", "汛期"],
+        ]
+    )
+    second = grid(
+        [
+            ["", "", "", "", "", "", "", "停工"],
+            ["成本指标", "经济成本指", "成本控制率", "≤100%", "93%", "10", "10", ""],
+        ]
+    )
+    third = grid([["", "标", "", "", "", "", "", ""], ["满意度指标", "服务对象满意度指标", "居民满意度", "≥90%", "95%", "10", "10", ""]])
+    form = evaluations.read(outline("evaluations", first, second, paragraph("内部资料"), third))[0]
+    assert [(i.level2, i.level3, i.reason) for i in form.indicators] == [
+        ("数量指标", "清淤长度", "汛期停工"),
+        ("经济成本指标", "成本控制率", None),
+        ("服务对象满意度指标", "居民满意度", None),
+    ]
+    assert form.notes == []
+
+
 def test_target_form_with_label_value_pairs() -> None:
     """绩效目标填报表 as Shanghai prints it: two label–value pairs on a row, indicators without scores."""
     form = evaluations.read(

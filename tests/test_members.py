@@ -47,6 +47,15 @@ def test_a_sentence() -> None:
     ) == [("云川省检察院本级", None), ("南江铁路运输检察院", None), ("北江铁路运输检察院", None)]
 
 
+def test_and_parts_names_only_after_a_whole_one() -> None:
+    text = "纳入预算编制范围的预算单位包括：云川市人力资源和社会保障局本级、云川市住房和城乡建设局和云川市河道管理所。"
+    assert names(paragraph(text)) == [
+        ("云川市人力资源和社会保障局本级", None),
+        ("云川市住房和城乡建设局", None),
+        ("云川市河道管理所", None),
+    ]
+
+
 def test_no_members_named() -> None:
     assert names(paragraph("云川市档案馆为一级预算单位，无下属单位。")) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -64,6 +64,16 @@ class EvaluationVocabulary(_Strict):
             if not label:
                 raise ValueError("a level-2 label is empty")
         return value
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every label that stands for itself in a form."""
+        tables = (self.attributes, self.fund_columns, self.indicator_columns)
+        labels = [name for table in tables for names in table.values() for name in names]
+        goals = [*self.goals.expected, *self.goals.actual, *self.goals.annual]
+        return frozenset(
+            [*labels, *goals, *self.fund_lines, *self.management.lines, *self.fillers, *self.totals, *self.level1, *self.level2]
+        )
 
     def attribute(self, label: str) -> str | None:
         return _lookup(self.attributes, label)

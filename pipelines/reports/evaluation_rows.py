@@ -7,7 +7,7 @@ where that gives no sensible line, by the order of what is printed. Nothing is m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -39,8 +39,37 @@ class FormRow:
         return [norm(c.text) for c in self.cells]
 
 
-def _is_value(cell: GridCell) -> bool:
-    return parse_number(cell.text) is not None or cell.text.strip() in _DASH
+def untear(above: FormRow, below: FormRow) -> FormRow | None:
+    """The row that a page break tore in two, or None where `below` is a row of its own.
+
+    Torn is what lies under cells of `above` only and makes a known label whole (经济成本指 + 标), or goes on in words under a row that
+    had its numbers already.
+    """
+    pairs = [(next((a for a in above.cells if _under(a, b)), None), b) for b in below.cells]
+    if not pairs or any(a is None for a, _ in pairs):
+        return None
+    known = vocabulary().known
+    mends = any(a and norm(a.text + b.text) in known and norm(a.text) not in known for a, b in pairs)
+    if not mends:
+        own_row = any(norm(b.text) in known or parse_number(b.text) is not None for _, b in pairs)
+        numbered = sum(bool(_PLAIN.fullmatch(a.text.strip())) for a in above.cells) >= 2
+        if (
+            own_row
+            or not numbered
+            or len(below.cells) >= len(above.cells)
+            or not any(norm(c.text) in known for c in above.cells + above.spanned)
+        ):
+            return None
+    tails = {id(a): b for a, b in pairs}
+    return FormRow([replace(c, text=c.text + tails[id(c)].text) if id(c) in tails else c for c in above.cells], above.spanned)
+
+
+def _under(above: GridCell, below: GridCell) -> bool:
+    """The two stand in one printed column: by their boxes where both have one, else by column."""
+    a, b = above.locator.box, below.locator.box
+    if a and b:
+        return min(a[2], b[2]) - max(a[0], b[0]) > 0.6 * min(a[2] - a[0], b[2] - b[0])
+    return above.column == below.column
 
 
 # ---------------------------------------------------------------- funds

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pipelines.documents.model import Grid, GridCell, Locator, Paragraph
 from pipelines.reports.amounts import parse_number
 from pipelines.reports.evaluation_forms import EvaluationVocabulary, norm, vocabulary
-from pipelines.reports.evaluation_rows import FormRow, fund_values, indicator_by_columns, indicator_by_order, split_labels, value_of
+from pipelines.reports.evaluation_rows import FormRow, fund_values, indicator_by_columns, indicator_by_order, split_labels, untear, value_of
 from pipelines.reports.model import FundLine, Indicator, ManagementLine, Outline, SelfEvaluation, Value
 
 _UNIT = re.compile(r"[(（]\s*(?:单位[:：])?\s*(元|千元|万元|亿元)\s*[)）]")
@@ -24,6 +24,7 @@ def read(outline: Outline) -> list[SelfEvaluation]:
     forms: list[SelfEvaluation] = []
     reader: _Form | None = None
     target_title = False
+    joined = _joined_rows(outline)
     for section in outline.sections:
         if section.role in ("statement", "contents", "cover"):
             continue
@@ -33,7 +34,7 @@ def read(outline: Outline) -> list[SelfEvaluation]:
                 if len(title) < 30 and title.endswith(("表", "表)")):
                     target_title = any(title.endswith(t) for t in vocabulary().titles_target)
                 continue
-            for row in form_rows(block):
+            for row in joined[id(block)]:
                 if _begins_form(row):
                     if reader:
                         forms.append(reader.finish())
@@ -66,6 +67,27 @@ def form_rows(grid: Grid) -> Iterator[FormRow]:
                 target.append(cell)
         if own or spanned:
             yield FormRow(own, spanned)
+
+
+def _joined_rows(outline: Outline) -> dict[int, list[FormRow]]:
+    """The rows of each grid by its identity; a row torn by the page break is whole and stands in the grid it began in."""
+    out: dict[int, list[FormRow]] = {}
+    before: list[FormRow] = []
+    for section in outline.sections:
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                if len(block.text) > 40 or block.text.strip().endswith(
+                    ("表", "表）", "表)")
+                ):  # shorter: a page number or a mark on every page
+                    before = []
+                continue
+            rows = list(form_rows(block))
+            if before and rows and (whole := untear(before[-1], rows[0])):
+                before[-1] = whole
+                del rows[0]
+            out[id(block)] = rows
+            before = rows or before
+    return out
 
 
 def _begins_form(row: FormRow) -> bool:

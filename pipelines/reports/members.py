@@ -96,12 +96,24 @@ def _from_sentence(sentence: str, start: int, paragraph: Paragraph) -> tuple[lis
         return [], True
     members = []
     offset = start + opening.end()
-    for piece in re.split(r"([、；;，,]|和(?=[\u4e00-\u9fff]{4,}))", tail):
+    for piece in _pieces(tail):
         member = _member(piece, paragraph.locate(offset, offset + 1))
         offset += len(piece)
         if member and _BODY.search(member.name) and not _ACCOUNTS.search(member.name):
             members.append(member)
     return members, False
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """The names of an enumeration and what stands between them. 和 parts two names only after a whole one: not in 人力资源和社会保障局."""
+    for piece in re.split(r"([、；;，,])", text):
+        start = 0
+        for match in re.finditer(r"[和及](?=[\u4e00-\u9fff]{4,})", piece):
+            if _BODY.search(piece[start : match.start()]):
+                yield piece[start : match.start()]
+                yield match.group()
+                start = match.end()
+        yield piece[start:]
 
 
 def _from_grid(grid: Grid) -> list[MemberUnit]:
