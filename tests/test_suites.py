@@ -84,8 +84,9 @@ def test_coverage_against_the_last_release(tmp_path: Path) -> None:
     def release(name: str, reports: int) -> Path:
         folder = tmp_path / "warehouse" / "releases" / name
         folder.mkdir(parents=True)
-        rows = f"SELECT 'u' || i AS unit_id, 2023 AS fiscal_year, 'final' AS kind, 'department' AS scope FROM range({reports}) AS t(i)"
-        return database(folder / "warehouse.duckdb", f"CREATE TABLE core.dim_report AS {rows}")
+        rows = f"SELECT '{name}-' || i AS report_id FROM range({reports}) AS t(i)"  # ids change, files stay
+        files = f"SELECT '{name}-' || i AS report_id, 'sha' || i AS file_sha256 FROM range({reports}) AS t(i)"
+        return database(folder / "warehouse.duckdb", f"CREATE TABLE core.dim_report AS {rows}", f"CREATE TABLE core.report_file AS {files}")
 
     old = release("a", 20)
     (tmp_path / "warehouse" / "current.duckdb").symlink_to(old)
@@ -93,3 +94,4 @@ def test_coverage_against_the_last_release(tmp_path: Path) -> None:
     for name, reports, severity, success in (("b", 20, "warning", True), ("c", 19, "warning", False), ("d", 10, "error", False)):
         [result] = suites.run(release(name, reports), "core", tmp_path / "none")
         assert (result.expectation, result.severity, result.success) == ("coverage_of_last_release", severity, success)
+    assert "a-10, a-11, a-12" in result.message
