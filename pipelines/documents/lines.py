@@ -94,7 +94,7 @@ def build_lines(codes: npt.NDArray[np.uint16], boxes: Floats, groups: Ints, *, s
     x1 = np.maximum.reduceat(box[:, 2], starts)
     top = np.minimum.reduceat(box[:, 1], starts)
     bottom = np.maximum.reduceat(box[:, 3], starts)
-    typical = size[(starts + ends) // 2]
+    largest = np.maximum.reduceat(size, starts)  # digits of a Latin face are smaller: they do not tell the size of the line
     first_out = (starts + shift[starts]).tolist()
     last_out = (ends + shift[ends - 1]).tolist()
     out: list[Line] = []
@@ -105,7 +105,7 @@ def build_lines(codes: npt.NDArray[np.uint16], boxes: Floats, groups: Ints, *, s
         top.tolist(),
         x1.tolist(),
         bottom.tolist(),
-        typical.tolist(),
+        largest.tolist(),
         row[starts].tolist(),
         groups[order[starts]].tolist(),
         order[starts].tolist(),

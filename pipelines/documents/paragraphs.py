@@ -63,7 +63,9 @@ def drop_running(pages: list[PageText]) -> None:
                 spots[(top_side, round(offset / 3), re.sub(r"\d+", "0", line.text))].append((page, line))
     need = max(3, len(pages) // 2)
     for found in spots.values():
-        if len(found) >= need and not any(_captions(page, line) for page, line in found):
+        # close to a grid it may be its caption, unless it stands on pages of text as well
+        free = sum(not _captions(page, line) for page, line in found)
+        if len(found) >= need and (free == len(found) or free >= 3):
             for page, line in found:
                 page.lines.remove(line)
 
@@ -191,6 +193,8 @@ class _Joiner:
         if same_page and len(self._open) == 1 and self._in_row[last.row] > 1:
             return False  # one of several texts of a row: a caption, not a sentence
         size, width = line.size, before.right - before.left
+        if last.x0 > before.left + 0.5 * width:
+            return False  # set at the right edge: a caption or a signature
         ended = last.text[-1:] in _SENTENCE_END or _LEADER.search(last.text) is not None
         numbered = _NUMBERED.match(line.text) is not None
         if same_page and not ended and not numbered and _centred(line, column) and abs(last.x0 + last.x1 - line.x0 - line.x1) < 2 * size:
