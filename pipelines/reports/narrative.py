@@ -56,6 +56,7 @@ _BEGINS = re.compile(
     r"（?[一二三四五六七八九十]+[）、]|（?\d{1,2}(?:[）、]|[.](?!\d))|第[一二三四五六七八九十]+部分|[①-⑳]|注[：\d]|\d{4}年度?[^，。]{0,20}(?:表|说明)$"
 )
 _REASON_FOLLOWS = re.compile(r"原因(?:是|为|如下)?：$")
+_NUMBERED = re.compile(r"（\d{1,2}）|\d{1,2}[.、](?!\d)|（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|[①-⑳]")
 _STATING = re.compile(r"\d[\d,.]*(?:亿元|万元|元|%|辆|个|人|批)?|，|[（](?:类|款|项)[）]")
 _WHOLE = re.compile(r"\d(?:亿元|万元|元|%|辆|个|台（套）|人|人次|批次|平方米)$")
 _TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
@@ -285,6 +286,11 @@ class Narrative:
         begins = self._glued_heading(folded, state)
         section = self.label or section
         reading = Reading(self.words, self.codes, self.body, state)
+        numbered = _NUMBERED.match(text)
+        style = re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", numbered.group())) if numbered is not None else None
+        if state.zone is not None and style is not None and style == state.zone_numbering:
+            state.zone = None  # （2）after the explanation that began in （1）
+        explaining = state.zone
         found = numbers(text)
         spoken = marks(text, [n.end for n in found], state.item, self.words, state.topic in ECONOMIC_TOPICS)
         next_number, next_mark = 0, 0
@@ -316,6 +322,8 @@ class Narrative:
                     claim.item_name = state.item.label
                     claim.item_code = self.codes.code(state.item, self.words)
                 self.claims.append(claim)
+        if state.zone is not None and explaining is None:
+            state.zone_numbering = style
 
     def _fact(self, found: Stated, folded: Folded, section: str, source: str, place: Locator | None) -> NarrativeFact:
         assert found.metric is not None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipelines.reports.narrative_items import CodeIndex, Item, Mark
 from pipelines.reports.narrative_measures import Measures
-from pipelines.reports.narrative_state import CLAUSES, JOIN, State, Stated, is_item
+from pipelines.reports.narrative_state import CLAUSES, JOIN, Found, State, Stated, is_item, made
 from pipelines.reports.narrative_subjects import Subjects
 from pipelines.reports.narrative_vocabulary import Subject, Vocabulary
 from pipelines.reports.narrative_zones import Zones
@@ -26,6 +26,11 @@ _NOT_NOUN = re.compile(r"[0-9，。；：]")
 _NOUN_START = re.compile(r"^(?:其中|、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|包括|含|和|及)+")
 _NOUN_END = re.compile(r"(?:(?:预算|支出|经费)?(?:安排|合计|共计|总计|为|是|共|约|达到?|预算))+$")
 _ASIDE = re.compile(r"（[^（）]{0,10}下同）|（(?:含|不含|不包括|包括|以|按|剔除|扣除)[^（）]{0,24}）")  # asides without a number
+_CHANGED = ("yoy_change", "change_vs_budget", "change_vs_initial_budget", "change_vs_previous_execution")
+_DIVIDED_BY_FUND = ("three_public", "meeting", "training", "agency_operating")
+_FUND_CLASSES = {"国有资本经营预算支出": "state_capital"}
+_MISSING_SHARE = re.compile(r"占(?:比)?(?:为)?$")
+_MISSING_AMOUNT = re.compile(r"(?:决算|预算)数?为$")
 _STATED_AS = {"money": "amount", "pct": "pct", "score": "score"}
 _PROJECT_NOUNS = ("专项", "项目", "经费", "工程", "资金")
 _AMOUNTS = ("value", "per_unit", "budget", "final", "annual_budget", "initial_budget", "previous_execution", "previous_year")
@@ -87,6 +92,9 @@ class Reading:
             next_mark += 1
         rest = text[start : sentence.end]
         self.zones.follow(rest)
+        if state.aside is not None and "）" in rest.partition("（")[0]:
+            state.subject, state.item, state.counted = state.aside
+            state.aside = None
         if sentence.closed:
             state.zone = None
             state.mode = None
@@ -101,7 +109,7 @@ class Reading:
         state = self.state
         if number.about:
             return None
-        cut = marked + self.zones.follow(lead[marked:], number.kind in ("money", "pct"))
+        cut = marked + self.zones.follow(lead[marked:], number.kind)
         if (
             state.zone == "usage"
             and number.kind == "count"
@@ -110,7 +118,7 @@ class Reading:
         ):
             state.zone = None  # 用于召开会议3次
         if state.zone is not None:
-            return self._explained(number)
+            return self._explained(number, lead)
         if number.malformed:
             return Stated(number, None, why=f"a number that is printed wrongly: {number.printed}")
         if _LIST.search(lead) and state.parent is None and not first:
@@ -167,8 +175,10 @@ class Reading:
                 if match.start() > last:
                     last, self.state.group = match.start(), name
 
-    def _explained(self, number: Number) -> Stated | None:
+    def _explained(self, number: Number, lead: str = "") -> Stated | None:
         name = {"money": "amount", "pct": "pct"}.get(number.kind)
+        if name == "amount":
+            name = next((n for n, pattern in self.words.reasons.items() if pattern.search(lead)), name)
         if name is None:
             if number.kind in ("bare", "area", "score"):
                 return None
@@ -180,12 +190,31 @@ class Reading:
         subject = self.subjects.counted(number, lead, tail, only_bare=True)
         if subject is not None:
             return Stated(number, subject.value)
+        if "." in number.printed and self.state.subject is not None and (stated := self._unit_missing(number, lead)) is not None:
+            return stated
         if "." in number.printed and self.state.strict and len(number.printed.partition(".")[2]) == 2:
             return Stated(number, None, why=f"a number without a unit: {number.printed}")
         return None
 
+    def _unit_missing(self, number: Number, lead: str) -> Stated | None:
+        """占76.23; 支出决算为4.19。: what the number is of is plain, only its unit is not printed (and stays empty)."""
+        state = self.state
+        assert state.subject is not None
+        if _MISSING_SHARE.search(lead) is not None and number.value <= 100:
+            found = self.subjects.of_lead(_MISSING_SHARE.sub("", lead), False, False, "share_pct")
+            if found.carried or (found.unknown is None and found.subject is not None):
+                return self._stated(number, found.subject or state.subject, found.item, "share_pct", None)
+        if _MISSING_AMOUNT.search(lead) is not None and state.measure in _AMOUNTS:
+            found = self.subjects.of_lead(lead, False, False, "value")
+            if found.subject is not None and found.unknown is None:
+                return self._stated(number, found.subject, found.item, self.measures.staged(found, lead), None)
+        return None
+
     def _amount(self, text: str, number: Number, lead: str, tail: str, first: bool, marked: bool, rest: list[Number]) -> Stated | None:
         state = self.state
+        bracketed = number.kind == "pct" and not lead and state.aside is not None and (state.measure or "").endswith(_CHANGED)
+        if bracketed and state.subject is not None:
+            return self._stated(number, state.subject, state.item, f"{state.measure}_pct", state.direction)  # 减少1.5万元（42.86%）
         measure, direction, head = self.measures.of(number, lead)
         chained = lead in JOIN and state.listed and state.measure is not None
         if chained:
@@ -203,11 +232,20 @@ class Reading:
                 state.of = ("share_pct", state.subject, state.item)
         found = self.subjects.of_lead(head, first, marked, measure)
         counted, state.counted = state.counted, None
-        if found.carried and counted is not None:
+        if (
+            counted is not None
+            and (counted.amount or "").startswith("@")
+            and found.subject is not None
+            and found.subject.base == "@group.amount"
+        ):
+            found.subject = made(counted.amount or "", counted.amount or "", "none")  # 人员类项目3个，涉及预算10万元
+        elif found.carried and counted is not None:
             if number.kind == "pct" and "change" in measure:
                 found.subject, found.item = counted, None  # 接待12批次，增加2批次，增长20%
             elif number.kind == "money" and (lead in ("", "、", "，") or found.subject is None):
                 found.subject, found.item = self.subjects.counted_whole(counted), None  # 无形资产471项234.37万元
+        if (fund := self._of_fund(found)) is not None:
+            return Stated(number, fund)
         if found.unknown is not None or found.subject is None:
             return self._unknown(number, lead, found.unknown, measure)
         whole_subject, whole_item = found.subject, found.item
@@ -232,7 +270,7 @@ class Reading:
         elif not found.carried:
             state.joined = []
         base = (state.parent or (state.subject, None))[0]
-        listed = "其中" in lead + text[max(0, number.start - 120) : number.start]
+        listed = state.parent is not None or "其中" in lead + text[max(0, number.start - 120) : number.start]
         if (
             state.subject is not None
             and is_item(state.subject)
@@ -252,6 +290,8 @@ class Reading:
             per_unit = _PER_UNIT.search(CLAUSES.split(head)[-1]) or tail.startswith("/")
             measure = "per_unit" if per_unit else self.measures.staged(found, head)
             state.past = measure.startswith("previous")
+        if measure == "share_pct" and state.past:
+            measure = "previous_year_share_pct"
         if number.kind == "pct" and measure in _AMOUNTS:
             return self._unknown(number, lead, head, "rate")
         if state.of is None or state.of[0] != "share_pct":
@@ -276,6 +316,18 @@ class Reading:
         stated = self._stated(number, found.subject, found.item, measure, direction)
         stated.also = also
         return stated
+
+    def _of_fund(self, found: Found) -> str | None:
+        """支出预算5万元（其中：一般公共预算支出5万元；政府性基金预算支出0万元）: a fund's part of the amount before the bracket."""
+        state = self.state
+        owner = state.aside[0] if state.aside is not None else None
+        if owner is None or not owner.base.startswith(_DIVIDED_BY_FUND) or state.measure not in _AMOUNTS:
+            return None
+        subject, item = found.subject, found.item
+        fund = _FUND_CLASSES.get(item.class_ or "") if item is not None and item.level == 0 else None
+        if fund is None and subject is not None and not found.carried:
+            fund = next((f for f in ("general_public", "government_fund", "state_capital") if f in subject.base), None)
+        return f"{owner.metric(state.measure or 'value')}.{fund}" if fund else None
 
     def _stated(self, number: Number, subject: Subject, item: Item | None, measure: str, direction: str | None) -> Stated:
         metric = subject.metric(measure)

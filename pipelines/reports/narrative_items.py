@@ -229,7 +229,8 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
     if not economic and "2" in text:
         for match in _CODED.finditer(text):
             if not _MARK.search(match.group()) and not match[2].startswith(_UNITS):
-                out.append(_coded(match[1], match[2], match.start(), match.end()))
+                whole = match[2].endswith("缴费") and text.startswith("支出", match.end(2))  # …养老保险缴费支出 is the whole name
+                out.append(_coded(match[1], match[2] + "支出" * whole, match.start(), match.end()))
         for match in _CODE_AFTER.finditer(text):
             name, start = _name_before(text, match.start(), max((e for e in number_ends if e <= match.start()), default=0))
             if 1 < len(name) <= 40 and not name.endswith("）"):

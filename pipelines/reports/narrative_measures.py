@@ -11,6 +11,13 @@ from pipelines.reports.sentences import Number
 _BEFORE = re.compile(
     r"(?:比|较|与|同)(?:上一?年度?|去年|前一?年|(?:19|20)\d\d年度?)?(?:年初|全年|调整后?)?(?:预算|决算|执行|支出|收入)*数?(?:的|为)?$"
 )
+_BEFORE_NAMED = re.compile(
+    r"(?:比|较)(?:(?:19|20)\d\d年度?|上年度?)[^，。；：、]{2,24}?(?:年初|全年|调整后?)?(?:预算|决算|执行)数?(?:的|为)?$"
+)
+_SIDE_COMPARED = re.compile(r"(?:比|较)(?:上一?年度?|去年|(?:19|20)\d\d年度?)的?(总?(?:收入|支出))(?:总计|合计|决算|数)*$")
+_REACHED = re.compile(r"(?:增加|增长|上升|提高|减少|下降|降低)为$")
+_VARIANCE = re.compile(r"(?:预决算)?差异率(?:为|是)?$")
+_DIFFERENCES = {"initial_budget": "initial_budget", "annual_budget": "budget"}
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _THIS_YEAR = re.compile(r"本年|今年|当年|本次")
 _COMPARED_SUBJECT = re.compile(r"(?:本年|全年)?(?:实际)?(?:支出)?(?:决算|预算|支出|执行)?数?$")
@@ -52,10 +59,19 @@ class Measures:
         if number.value == 0 and words.flat_end.search(lead) is not None:
             flat = words.basis.sub("", words.flat_end.sub("", lead))
             return "yoy_change" + ("_pct" if number.kind == "pct" else ""), None, flat
+        if number.kind == "pct" and (variance := _VARIANCE.search(lead)) is not None:
+            return "change_vs_budget_pct", "increase" if number.value else None, lead[: variance.start()]
+        if (reached := _REACHED.search(lead)) is not None and number.kind == "money" and self.basis(lead) is None:
+            return "value", None, lead[: reached.start()]  # 支出决算减少为0.00万元
         relation = words.relation_end.search(lead, max(0, len(lead) - 40))
         if relation is not None and relation["reached"] is None:
             head = lead[: relation.start()]
-            basis = self.basis(head) or self.basis(lead) or state.basis or "yoy"
+            basis = self.basis(head) or self.basis(lead) or state.basis
+            if basis is None and "差" in relation.group() and state.measure in _DIFFERENCES:
+                basis = _DIFFERENCES[state.measure]
+            basis = basis or "yoy"
+            if (named := _SIDE_COMPARED.search(head)) is not None:
+                head = head[: named.start()] + named[1]  # 比上年收入增加
             state.basis = basis
             direction = "increase" if relation["increase"] else "decrease" if relation["decrease"] else None
             measure = _CHANGES[basis]
@@ -71,6 +87,8 @@ class Measures:
         if (than := _BEFORE.search(lead)) is not None:  # 比上年12万元增加3万元, 比年初预算数22万元减少
             state.basis = self.basis(than.group() + "相比") or "yoy"
             return _STATES.get(state.basis, "previous_year"), None, lead[: than.start()]
+        if (than := _BEFORE_NAMED.search(lead)) is not None:  # 比2022年三公经费年初预算20万元减少
+            state.basis = self.basis(than.group() + "相比") or state.basis
         return "value", None, lead
 
     def basis(self, head: str) -> str | None:

@@ -39,6 +39,7 @@ def made(base: str, value: str, stage: str) -> Subject:
         amount=None,
         stage=stage,  # type: ignore[arg-type]
         bare=False,
+        general=False,
         tight=False,
         whole=False,
         rate=False,
@@ -68,6 +69,7 @@ class State:
     parent: tuple[Subject | None, Item | None] | None = None
     group: str | None = None
     zone: str | None = None
+    zone_numbering: str | None = None  # how the paragraph is numbered in which the explanation began
     basis: str | None = None
     counted: Subject | None = None  # the count read last in this sentence
     mode: str | None = None  # assets bought, disposed of or let

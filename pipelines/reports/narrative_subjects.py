@@ -19,6 +19,11 @@ _AFTER_NAME = re.compile(r"(?:（[类款项]）)?(?:(?:年初|全年)?(?:预算|
 _BEFORE_CLASS = re.compile(
     r"(?:其中|用于|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|[一二三四五六七八九十]+是|、|和|及|(?:19|20)\d\d年度?)*"
 )
+_TWINS = {
+    ("three_public.reception.foreign_batches", "three_public.reception.people"): "three_public.reception.foreign_people",
+    ("three_public.reception.batches", "three_public.reception.foreign_people"): "three_public.reception.people",
+}
+"""(batches just read, people as the words alone tell): whose people they are."""
 _PART = re.compile(r"\.(?:count|area)$")
 
 
@@ -86,6 +91,8 @@ class Subjects:
                 continue
             for match in subject.pattern.finditer(head):
                 if match.end() == match.start():
+                    continue
+                if subject.general and state.speaking_of_item and state.item is not None and state.item.level > 0:
                     continue
                 if subject.bare and not self._stands_bare(head, match, first):
                     continue
@@ -164,6 +171,8 @@ class Subjects:
             piece = piece[lead.end() :]
         for length in range(min(len(piece), 14), 1, -1):
             name = class_name(piece[:length], self.words)
+            if name == "国有资本经营预算支出" and not piece[:length].endswith("支出"):
+                continue  # the fund, not the class
             if name in self.words.classes and (name != "其他支出" or length == len(piece) or piece[length:].startswith(("类", "（类"))):
                 return start, start + length, name
         return None
@@ -184,7 +193,16 @@ class Subjects:
                 rank = (match.end() - match.start(), max(map(len, subject.after), default=0))
                 if match.start() <= at < match.end() and (best is None or rank > best[0]):
                     best = (rank, subject)
-        return best[1] if best else None
+        named: Subject | None = best[1] if best else None
+        return self._twin(named, near)
+
+    def _twin(self, subject: Subject | None, near: str) -> Subject | None:
+        """The people of the batches just read (外事接待2批，累计接待8人次), where the words do not say which."""
+        state = self.state
+        twin = _TWINS.get((state.counted.base, subject.base)) if subject is not None and state.counted is not None else None
+        if twin is not None and not re.search("[内外]", re.split("[，；。]", near)[-1]):
+            subject = next((s for s in self.words.count if s.base == twin), subject)
+        return subject
 
     def parts(self, found: Found, chain: int) -> list[tuple[Subject, Item | None]]:
         subject = found.subject

@@ -54,6 +54,7 @@ class SubjectEntry(_Entry):
     side: Literal["income", "expenditure"] | None = None
     stage: Stage = "some"
     bare: bool = False
+    general: bool = False
     tight: bool = False
     whole: bool = False
     rate: bool = False
@@ -70,6 +71,7 @@ class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid")
     relation: dict[str, Any]
     project: dict[str, str]
+    reasons: dict[str, str]
     groups: dict[str, str]
     modes: dict[str, str]
     basis: dict[str, str]
@@ -95,6 +97,7 @@ class Subject:
     amount: str | None
     stage: Stage
     bare: bool
+    general: bool
     tight: bool
     whole: bool
     rate: bool
@@ -132,6 +135,7 @@ class Vocabulary:
     compare: re.Pattern[str]
     flat_end: re.Pattern[str]
     project: dict[str, re.Pattern[str]]
+    reasons: dict[str, re.Pattern[str]]
     groups: dict[str, re.Pattern[str]]
     modes: dict[str, re.Pattern[str]]
     basis: re.Pattern[str]
@@ -147,6 +151,7 @@ class Vocabulary:
     exit_usage: re.Pattern[str]
     exit_reason: re.Pattern[str]
     exit_reason_amount: re.Pattern[str]
+    exit_reason_count: re.Pattern[str]
     filler: re.Pattern[str]
     before_bare: re.Pattern[str]
     claims: dict[str, re.Pattern[str]]
@@ -212,6 +217,7 @@ def parse_subjects(text: str, where: str) -> list[Subject]:
                 amount=entry.amount,
                 stage=entry.stage,
                 bare=entry.bare,
+                general=entry.general,
                 tight=entry.tight,
                 whole=entry.whole,
                 rate=entry.rate,
@@ -325,6 +331,7 @@ def vocabulary() -> Vocabulary:
         modes={name: _compile(source, where) for name, source in words.modes.items()},
         groups={name: _compile(source, where) for name, source in words.groups.items()},
         project={name: _compile(source, where) for name, source in words.project.items()},
+        reasons={name: _compile(source, where) for name, source in words.reasons.items()},
         basis=_compile(words.basis["phrase"], where),
         basis_short=_compile(words.basis["yoy_short"], where),
         previous=_compile(words.basis["previous"], where),
@@ -340,6 +347,7 @@ def vocabulary() -> Vocabulary:
         detail=zone["detail"],
         exit_usage=_compile(f"(?:^|[，；。）：])(?:{zone['exit_usage'].pattern})", where),
         exit_reason_amount=_compile(f"(?:^|[，；。）：])(?:{zone['exit_reason'].pattern}|{zone['exit_reason_amount'].pattern})", where),
+        exit_reason_count=_compile(f"(?:^|[，；。）：])(?:{zone['exit_reason'].pattern}|{zone['exit_reason_count'].pattern})", where),
         exit_reason=_compile(f"(?:^|[，；。）：])(?:{zone['exit_reason'].pattern})", where),
         filler=_compile(f"(?:{filler})*", where),
         before_bare=_compile(f"(?:{filler}|{_any(words.before)}|{words.body})*", where),

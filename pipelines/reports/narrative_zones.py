@@ -15,6 +15,10 @@ _ORDINAL = re.compile(
 )
 
 
+_STOP = re.compile(r"[，。；、：（]")
+_COUNTING = ("three_public", "general_cost_items_meeting_training")
+
+
 class Zones:
     """Follows `state.zone`: reason, usage, detail (a list of particulars), or None."""
 
@@ -32,7 +36,8 @@ class Zones:
             state.zone = None
             return
         if number.kind in ("count", "area", "score"):
-            if state.topic != "performance" and self.subjects.counted(number, lead, "") is not None:
+            tail = _STOP.split(sentence[len(lead) + number.end - number.start :][:24])[0]
+            if state.topic != "performance" and self.subjects.counted(number, lead, tail) is not None:
                 state.zone = None
             return
         parent = (state.parent or (None, None))[0]
@@ -55,8 +60,8 @@ class Zones:
         ):
             state.zone = None
 
-    def follow(self, lead: str, amount: bool = False) -> int:
-        """Follows the explanations in a lead; returns where the text after them begins."""
+    def follow(self, lead: str, kind: str = "") -> int:
+        """Follows the explanations in a lead; returns where the text after them begins. `kind`: of the number after the lead."""
         state = self.state
         position = 0
         while True:
@@ -66,7 +71,9 @@ class Zones:
                 if (m := p.search(lead, position))
             ]
             if state.zone is not None:
-                exits = self.words.exit_reason_amount if amount else self.words.exit_reason
+                exits = self.words.exit_reason_amount if kind in ("money", "pct") else self.words.exit_reason
+                if kind == "count" and state.topic in _COUNTING:
+                    exits = self.words.exit_reason_count
                 leave = (exits if state.zone == "reason" else self.words.exit_usage).search(lead, position)
                 if leave is not None and (not marks or leave.start() < min(marks)[0]):
                     state.zone = None

@@ -21,6 +21,7 @@ _LEADER = re.compile(r"[.…·•⋯]{3,}|\d$|PAGEREF")
 _CONTENTS = re.compile(r"^目录(?![\u4e00-\u9fff])|^目录(?=第|[一1]|部门|单位)")
 _SENTENCE = re.compile(r"[。;!?]|,|:.")
 _MONEY = re.compile(r"\d(?:\.\d+)?(?:万元|元|%)|[\d.]{5,}")
+_AMOUNT = re.compile(r"\d(?:亿|万|千)?元")
 _TABLE_PART = re.compile(r"(?:决算|预算)(?:公开)?(?:报?表|表格)|公开(?:报?表|表格)|附表|情况表")
 _EVALUATION = re.compile(r"绩效.{0,12}(?:自评|评价|目标)|自评.{0,8}表")
 _NARRATIVE_PART = re.compile(r"说明|情况|重要事项|分析")
@@ -31,6 +32,9 @@ _MEMBERS = re.compile(
 _PART_KEYS = {"glossary", "compilation_note", "other_matters", "overview", "project_expenditure", "tables"}
 _PROJECT = re.compile(r"项目(?:概况|概述|背景)$|立项(?:依据|背景|情况)|实施(?:主体|方案|周期|内容)$|年度预算安排$|绩效目标$")
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)\d?[:.、]|^注\d?[^\u4e00-\u9fff]")
+_WHOLE = re.compile(r"^(?:关于)?[^,，。;:]{0,24}(?:部门|单位)?(?:决算|预算)(?:编制|公开|收支|安排)*(?:情况)?的?说明$")
+"""The heading of the whole narrative (三、2021年度部门决算情况说明) where a report is not divided into 第一部分, 第二部分."""
+_OF_A_STATEMENT = re.compile(r"收入|支出|收支|拨款|公共|基金|三公|国有|绩效|采购|资产|运行|名词")
 
 
 @dataclass(slots=True)
@@ -185,6 +189,8 @@ class _Builder:
     def paragraph(self, paragraph: Paragraph, blocks: list[Block], index: int) -> None:
         text = paragraph.text.strip()
         folded = fold(text) if len(text) <= 200 else ""
+        if self.part == "cover" and not self.stack and _states_amounts(text):
+            self._without_headings()
         if not folded:
             self.add(paragraph)
             return
@@ -209,6 +215,17 @@ class _Builder:
             return
         self._heading(level, text, folded, paragraph)
 
+    def _without_headings(self) -> None:
+        """Sentences with amounts right under the title: a short disclosure without headings is all narrative."""
+        title: list[str] = []
+        for block in reversed(self.current.blocks if self.current else []):
+            if not isinstance(block, Paragraph) or len(block.text) > 60 or "。" in block.text or len(title) == 3:
+                break
+            title.insert(0, block.text.strip())
+        self.part = "narrative"
+        heading = "".join(title)
+        self.open("narrative", heading, (), heading_key(fold(heading)) if heading else None, [])
+
     def _level(self, folded: str) -> int | None:
         bare = folded.rstrip("。:.")
         if _MONEY.search(bare) and not _PART.match(bare):
@@ -220,6 +237,10 @@ class _Builder:
             return None
         if _LEVEL1.match(bare) and self.part in ("project", "glossary", "evaluations"):
             return 0 if heading_key(bare) in ("glossary", "compilation_note", "other_matters") else None
+        if _LEVEL1.match(bare) and self.part in ("cover", "overview", "statement", "other") and not self._has_parts():
+            whole = strip_year(strip_numbering(bare))
+            if _WHOLE.match(whole) and not _OF_A_STATEMENT.search(whole):
+                return 0
         if _LEVEL1.match(bare):
             if strip_numbering(bare) in self.entries or (self.part == "narrative" and len(bare) <= 50) or heading_key(bare):
                 return 0 if heading_key(bare) == "glossary" or (not self._has_parts() and heading_key(bare) in _PART_KEYS) else 1
@@ -277,6 +298,10 @@ class _Builder:
                 self.part = "narrative"
                 return "narrative"
         return outer
+
+
+def _states_amounts(text: str) -> bool:
+    return "。" in text and len(text) > 30 and _AMOUNT.search(fold(text)) is not None
 
 
 def _tail_known(bare: str, entries: set[str]) -> bool:

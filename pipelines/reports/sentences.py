@@ -161,7 +161,7 @@ _SKIP = r"""
   | [A-Za-z]+-?\d+(?:\.\d+)?
   | \d+[A-Za-z]+\d*
 """
-_NUMBER = r"[-+]?(?:\d{1,3}(?:[,]\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+"
+_NUMBER = r"[-+]?(?:\d{1,3}(?:[,]\d{3})+|\d{1,3}(?:，\d{3})+(?=\.\d+(?:亿|万)?元)|\d+)(?:\.\d+)?|[-+]?\.\d+"
 _UNIT = (
     r"亿元|百万元|千元|万元|元|万(?![人次名件个户平亩吨册字公株份条张辆头只里米多余])|%|个百分点|百分点|平方米|平方|平(?=[，。；、（）]|$)|台（套）|台（件）|台/套|台\(套\)|套（台）|台套|套/台|"
     r"辆（台）|辆/台|台（辆）|人/次|人次|人数|批/次|批次|批|个（次）|个/次|个(?!月|百分点)|辆|台|套|人(?!民|均)|名|次|家|项|户|分(?!钟|之|期|类|别)|件|组|场|"
@@ -182,6 +182,8 @@ _LIMIT_AFTER = re.compile(
 _LIMIT_BEFORE = re.compile(
     r"(?:超过|不低于|不超过|不高于|不少于|低于|高于|大于|小于|不足|达不到|≥|≤|>|<|＞|＜|至少|最高|最低|(?<!平均)每[一-龥]{0,6}|人均|限额|标准[为是]?|上限|以内)(?:到|为|是)?$"
 )
+_PARALLEL = re.compile(r"(?:分别|各)[^，。；]{0,4}$")
+_YEAR_LEFT_BARE = re.compile(r"(?:19|20)\d\d")
 _MONEY = {"亿元", "百万元", "千元", "万元", "元", "万"}
 _PCT = {"%", "个百分点", "百分点"}
 _AREA = {"平方米", "平方", "平"}
@@ -236,6 +238,11 @@ def numbers(text: str) -> list[Number]:
             continue
         digits, unit, end = match["number"], match["unit"] or "", match.end()
         junk = match["junk"] or ""
+        if "，" in digits and _PARALLEL.search(text, max(0, start - 8), start):  # 分别为12，345.67万元: two numbers
+            digits, junk, unit, end = digits.partition("，")[0], "", "", start + digits.index("，")
+            position = end
+        if unit in ("人", "") and _YEAR_LEFT_BARE.fullmatch(digits) and text.startswith("员", end):  # 2017人员工资
+            continue
         if junk[:1] == "," and "." in digits:  # 4125.49,4143.91: two numbers
             junk, unit, end = "", "", match.end("number")
             position = end
@@ -250,11 +257,11 @@ def numbers(text: str) -> list[Number]:
             Number(
                 start=start,
                 end=end,
-                printed=text[start : match.end("number")] + (junk if malformed else ""),
-                value=Decimal(digits.replace(",", "")),
+                printed=text[start : min(match.end("number"), end)] + (junk if malformed else ""),
+                value=Decimal(digits.replace(",", "").replace("，", "")),
                 unit=_UNIT_NAME.get(unit, unit),
                 kind=kind,
-                number_end=match.end("number"),
+                number_end=min(match.end("number"), end),
                 limit=limit,
                 about=match["about"] is not None,
                 malformed=malformed,

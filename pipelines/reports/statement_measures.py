@@ -129,6 +129,8 @@ def _single(form: Form, kind: str) -> str | None:
 
 def _table_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: int | None, government: bool) -> str | None:
     names = [_of_year(n, label, year) for n, label in zip(path_names(leaf, government), _labels(leaf), strict=True)]
+    if _stage_under_all(values, kind, government):
+        names = names[:-1]
     if not names:
         return _single(form, kind) if len(values) == 1 else None
     if names[-1] is None:
@@ -138,6 +140,13 @@ def _table_measure(leaf: Leaf, values: list[Leaf], form: Form, kind: str, year: 
     if len(values) == 1 and single and known[-1] in ("total", "amount", "final", "budget", "expenditure", "expenditure_total", *form.drop):
         return single
     return rename([n for n in known[:-1] if n not in form.drop] + known[-1:], form, kind)
+
+
+def _stage_under_all(values: list[Leaf], kind: str, government: bool) -> bool:
+    """决算数 printed under every column (本年收入合计 / 决算数, 事业收入 / 决算数): the row of the head tells no columns apart."""
+    paths = [path_names(v, government) for v in values]
+    last = {p[-1] for p in paths if p}
+    return len(values) > 1 and all(len(p) > 1 for p in paths) and last <= {kind, "amount"} and len(last) == 1
 
 
 def rename(names: list[str], form: Form, kind: str) -> str:

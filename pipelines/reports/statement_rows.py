@@ -21,6 +21,7 @@ _EXPENDITURE_TOTAL = re.compile(r"^(?:本年|当年|年度)?支出(?:合计|总�
 _ENUMERATED = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]+\)|\d+[、.])")
 _COUNTED = re.compile(r"\((?:个|辆|人|批|次|台|套|人次|批次|台、套|台\(套|户|平方米|㎡|件|家)\)*$")
 """A row that counts things says so in its name: 车辆数合计（辆）. Its numbers are no money whatever the unit of the table."""
+_WHOLE_NAME = re.compile(r"(?:收入|支出|拨款|资金|结余|结转|预算|经费|费|债券|余额|金|[)）])$")
 _SECTION = re.compile(r"^(?:本年)?(收入|支出)(?:部分|类)?$")
 _INCOME_NAME = re.compile(r"收入|拨款|上年结转|年初|补助收入|使用(?:非财政|专用)|弥补收支差额|资金$")
 
@@ -90,6 +91,9 @@ def _read_row(
         last.name += made[0][1].name
         return True
     for block, row in made:
+        if len(made) > 1 and (cut := _cut_name(table, row)) is not None:
+            cut.name += row.name
+            continue
         if _COUNTED.search(fold(row.name)):
             row.keys = {**row.keys, "unit": "count"}
         _economic_block(table, row, block, len(blocks))
@@ -140,6 +144,19 @@ def _joins(table: Table, made: list[tuple[int, Row]]) -> Row | None:
     if table.form.family == "summary":
         return last if _ENUMERATED.match(fold(last.name)) and len(row.name) <= 8 and not last.name.endswith("支出") else None
     return last if table.has_code and last.code is not None else None
+
+
+def _cut_name(table: Table, row: Row) -> Row | None:
+    """The row above on the same side whose name goes on in this one (三、国有资本经营预 | 算), beside a row of the other side."""
+    if table.form.family != "summary" or row.code or row.line_no is not None or not 0 < len(row.name) <= 6:
+        return None
+    name = fold(row.name)
+    if any(v.printed.strip() for v in row.values.values()) or _ENUMERATED.match(name) or _TOTAL_NAME.match(name) or concept(row.name):
+        return None
+    last = next((r for r in reversed(table.rows) if r.side == row.side), None)
+    if last is None or not _ENUMERATED.match(fold(last.name)) or _WHOLE_NAME.search(last.name):
+        return None
+    return last
 
 
 def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -> tuple[Row | None, GridCell | None]:

@@ -390,6 +390,10 @@ def _carry(leaves: list[Leaf], segment: Segment, n_columns: int) -> list[Leaf] |
         return out
     if grid.n_columns == n_columns:
         return [_copy(x, x.start, x.end) for x in leaves]
+    codes, others = [x for x in leaves if x.kind.startswith("code")], [x for x in leaves if not x.kind.startswith("code")]
+    if len(codes) > 1 and grid.n_columns == len(others) + 1 and codes[-1].start < others[0].start and len(others) == n_columns - len(codes):
+        # 类, 款 and 项 in three columns of the head, the code in one column of the part
+        return [_copy(codes[-1], 0, 1), *(_copy(x, i, i + 1) for i, x in enumerate(others, 1))]
     return None
 
 
