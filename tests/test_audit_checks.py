@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from pipelines.audit import checks, identities, second_reading, variants
 from pipelines.documents.model import Locator, LocatorKind
 from pipelines.reports.model import Claim, Identity, NarrativeFact, ReadingFinding, Report, Row, Statement, Value
+from pipelines.settings import Home
+from pipelines.warehouse.build import Build
 
 MEASURES = ("total", "basic", "project")
 
@@ -334,3 +336,46 @@ def test_name_variants() -> None:
     assert variants.project_variants(projects, quoted) == {projects[0]: "企业离休人员和建国前工人健康休养费及文明城市奖"}
     assert variants.project_variants([*projects, "企业离休人员和建国前工人健康休养费及文明城市奖"], quoted) == {}
     assert variants.project_variants(projects, [f"专项“{projects[0]}”"]) == {}
+
+
+def test_the_build_settles_what_the_second_reading_says(tmp_path: Path) -> None:
+    con = checks.audit_reports([report(statement("t03", rows(changed(4, "20.00 . 26.00"))))])
+    build = Build(Home(tmp_path), "v", [], "f", con=con)
+    cells = [c for (c,) in con.execute("SELECT cell_id FROM quality.suspect").fetchall()]
+    build.second_readings([(c, "misread", "20.00") for c in cells])
+    assert {f["kind"] for f in findings(con) if f["severity"] != "info"} == {"misread"}
+    assert con.execute("SELECT errors FROM quality.verdict").fetchone() == (0,)
+
+
+def changes(*parts: tuple[str, str, str]) -> list[NarrativeFact]:
+    """(metric, amount, direction): stated changes against last year."""
+    return [
+        NarrativeFact("八、“三公”经费", f"{metric}.yoy_change", Decimal(amount), amount, "万元", "…", direction=way)
+        for metric, amount, way in parts
+    ]
+
+
+def test_a_direction_that_the_sum_of_changes_contradicts() -> None:
+    said = [
+        ("three_public", "3.00", "decrease"),
+        ("three_public.vehicle", "5.00", "increase"),
+        ("three_public.reception", "2.00", "decrease"),
+    ]
+    broken = [f for f in findings(checks.audit_reports([report(facts=changes(*said))])) if f["severity"] != "info"]
+    assert [(f["check_id"], f["suspect_cell_id"].split(":")[2]) for f in broken] == [("direction_sum", "1")]
+    said[0] = ("three_public", "3.00", "increase")
+    assert not [f for f in findings(checks.audit_reports([report(facts=changes(*said))])) if f["severity"] != "info"]
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [(None, [("subject_name_short", "info")]), ("其他工资福利支出", [("subject_name_variant", "warning")])],
+)
+def test_a_subject_name_cut_short(other: str | None, found: list[tuple[str, str]]) -> None:
+    def one(key: str, name: str) -> Statement:
+        return statement(key, rows([("301", "工资福利支出", "5.00"), ("30199", name, "5.00")], ("total",)))
+
+    several = [one("b08", "其他工资福利"), *([one("b06", other)] if other else [])]
+    con = checks.audit_reports([report(*several, kind="budget")])
+    kept = [f for f in findings(con) if f["kind"] == "name_variant"]
+    assert [(f["check_id"], f["severity"]) for f in kept] == found

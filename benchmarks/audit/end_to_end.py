@@ -1,8 +1,8 @@
-"""Typeset sample reports as files, read and understood, then audited: false alarms on clean ones, planted errors found, and whose fault a miss is.
+"""Typeset sample reports read from their files, then audited: false alarms on clean ones, planted errors found, whose fault a miss is.
 
 usage: python -m benchmarks.audit.end_to_end [--reports N] [--errors R] [--formats pdf] [--layouts …] [--seed S] [--workers W] [--keep FILE]
-Each report is audited twice, as read and as its truth: what only the reading raises (or misses) is a fault of reading, what both raise is one of
-the audit or of the sample. `--keep` stores what was read; with an existing file only the audit runs again.
+Each report is audited twice, as read and as its truth: what only the reading raises (or misses) is a fault of reading, what both raise
+is one of the audit or of the sample. `--keep` stores what was read; with an existing file only the audit runs again.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def read_case(number: int, job: Job) -> Case:
 
 
 def audit(several: list[Report]) -> dict[str, list[Finding]]:
-    """Errors and warnings by report id."""
+    """Errors, warnings, and infos about names, by report id."""
     out: dict[str, list[Finding]] = {r.report_id: [] for r in several}
     for start in range(0, len(several), BATCH):
         con = duckdb.connect()
@@ -73,8 +73,8 @@ def audit(several: list[Report]) -> dict[str, list[Finding]]:
         # bodies of two seeds share names and nothing else
         con.execute("UPDATE core.dim_report SET unit_id = split_part(report_id, '/', 1) || unit_id")
         checks.run(con)
-        query = "SELECT report_id, severity, check_id, message FROM quality.finding WHERE severity <> 'info' ORDER BY ALL"
-        for report_id, *finding in con.execute(query).fetchall():
+        query = "SELECT report_id, severity, check_id, message FROM quality.finding"
+        for report_id, *finding in con.execute(f"{query} WHERE severity <> 'info' OR kind = 'name_variant' ORDER BY ALL").fetchall():
             out[report_id].append((finding[0], finding[1], finding[2]))
         con.close()
     return out
@@ -90,10 +90,19 @@ def show(cases: list[Case], most: int) -> None:
     as_printed = audit([c.truth for c in cases])
     unread = [c for c in cases if c.read is None]
     clean = [c for c in cases if not c.planted]
-    print(f"{len(cases)} reports, {sum(c.seconds for c in cases):.0f} CPU s of reading; not read: {[(c.name, c.refusal) for c in unread] or 'none'}")
+    print(f"{len(cases)} reports, {sum(c.seconds for c in cases):.0f} CPU s of reading")
+    print(f"not read: {[(c.name, c.refusal) for c in unread] or 'none'}")
+    clean = [c for c in cases if not c.planted]
+    print(
+        f"{len(cases)} reports, {sum(c.seconds for c in cases):.0f} CPU s of reading; not read: {[(c.name, c.refusal) for c in unread] or 'none'}"
+    )
     alarms = [(c, f) for c in clean for f in as_read.get(c.name, [])]
-    totals = Counter((*_key(f), "reading" if _key(f) not in map(_key, as_printed[c.name]) else "audit or sample") for c, f in alarms)
-    print(f"{len(clean)} clean reports; errors {sum(f[0] == 'error' for _, f in alarms)}, warnings {sum(f[0] == 'warning' for _, f in alarms)}")
+    totals: Counter[tuple[str, ...]] = Counter()
+    for c, f in alarms:
+        both = _key(f) in map(_key, as_printed[c.name])
+        totals[(*_key(f), "audit or sample" if both else "reading")] += 1
+    kinds = Counter(f[0] for _, f in alarms)
+    print(f"{len(clean)} clean reports; errors {kinds['error']}, warnings {kinds['warning']}")
     for key, count in totals.most_common():
         print(f"  {count:4} {' '.join(key)}")
     for c, f in alarms[:most]:

@@ -28,12 +28,14 @@ def _exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """The input tables from `core` of the open connection."""
+    """The input tables from `core` of the open connection; subjects from the reference data where core holds none."""
     con.execute(_sql("from_core.sql"))
     if _exists(con, "core.dim_subject"):
         con.execute(_sql("subjects.sql"))
     else:
-        con.execute("CREATE OR REPLACE TEMP TABLE a_subject (scheme VARCHAR, code VARCHAR, norm VARCHAR)")
+        seeds = code_data("sql") / "seeds" / "subjects.csv"
+        source = f"(SELECT scheme, code, name, other_names FROM read_csv('{seeds}', header = TRUE, all_varchar = TRUE))"
+        con.execute(_sql("subjects.sql").replace("core.dim_subject WHERE source <> 'report'", source))
 
 
 def load_reports(con: duckdb.DuckDBPyConnection, reports: Sequence[Report]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.documents.model import Document, Grid, Locator, Paragraph, Refused
-from pipelines.reports import evaluations, glossary, members, narrative, statements
+from pipelines.reports import evaluations, glossary, members, narrative, statements, wording
 from pipelines.reports.identify import identify, is_placeholder
 from pipelines.reports.model import FilePart, Identity, Outline, PartName, ReadingFinding, Report, Statement
 from pipelines.reports.outline import outline
@@ -46,7 +46,7 @@ def _understand(document: Document) -> Report:
         evaluations=evaluations.read(found),
         member_units=members.read(found),
         glossary=glossary.read(found),
-        findings=[*findings, *_notes(document), *_of_identity(identity)],
+        findings=[*findings, *wording.read(document, identity), *_notes(document), *_of_identity(identity)],
         unrecognised=[*unrecognised, *left],
         unit_of_amount=_unit(read),
     )

@@ -217,10 +217,13 @@ class Build:
         return [(r[0], r[1], r[2], (r[3], r[4], r[5], r[6]), r[7], r[8]) for r in rows]
 
     def second_readings(self, found: Sequence[tuple[str, str, str]]) -> None:
-        """(cell_id, verdict, text of the second reader) into quality.suspect."""
+        """(cell_id, verdict, text of the second reader) into quality.suspect, and what follows for findings and verdicts."""
         if found:
+            from pipelines.audit.second_reading import settle
+
             rows = [(verdict, cell_id) for cell_id, verdict, _ in found]
             self.connection.executemany("UPDATE quality.suspect SET second_reading = ? WHERE cell_id = ?", rows)
+            settle(self.connection)
 
     def run_suites(self, layers: Sequence[str]) -> list[Any]:
         """The GX suites of these layers on the closed file; their results go into quality.suite_result.

@@ -24,6 +24,27 @@ JOIN a_said AS p ON p.report_no = c.report_no AND p.metric = c.metric || '_pct' 
     AND p.row_no BETWEEN c.row_no + 1 AND c.row_no + 2
 WHERE c.direction IS NOT NULL AND p.direction IS NOT NULL AND c.direction <> p.direction AND c.fen <> 0 AND p.value <> 0;
 
+INSERT INTO a_found  -- changes that do not add up as printed, and do when one direction is turned: 三公 增 = 出国 增 + 用车 减 + 接待 增
+WITH kin(whole, part) AS (VALUES ('three_public', 'three_public.abroad'), ('three_public', 'three_public.vehicle'), ('three_public', 'three_public.reception'),
+    ('three_public.vehicle', 'three_public.vehicle.purchase'), ('three_public.vehicle', 'three_public.vehicle.operation')),
+moved AS (  -- stated once in the report
+    SELECT report_no, regexp_replace(metric, '\.yoy_change$', '') AS what, any_value(cell_no) AS cell_no, any_value(page) AS page, any_value(res) AS res,
+        any_value(if(direction = 'decrease', -fen, fen)) AS fen
+    FROM a_said WHERE starts_with(metric, 'three_public') AND metric LIKE '%.yoy\_change' ESCAPE '\' AND fen > 0 AND direction IS NOT NULL
+    GROUP BY ALL HAVING count(*) = 1
+), term AS (
+    SELECT k.whole, w.report_no, p.cell_no, p.fen, p.res, p.page FROM kin AS k JOIN moved AS w ON w.what = k.whole JOIN moved AS p ON p.report_no = w.report_no AND p.what = k.part
+    UNION ALL
+    SELECT what, report_no, cell_no, -fen, res, page FROM moved WHERE what IN (SELECT whole FROM kin)
+), summed AS (
+    SELECT *, sum(fen) OVER one AS off, count(*) OVER one AS n, max(res) OVER one * (count(*) OVER one + 1) AS tol2
+    FROM term WINDOW one AS (PARTITION BY report_no, whole)
+)
+SELECT report_no, check_no('direction_sum'), 'claim_vs_numbers', 'warning', 'narrative', min(page), NULL, NULL, any_value(off), any_value(tol2) / 2, NULL, NULL, FALSE,
+    list(cell_no ORDER BY cell_no), if(count(*) = 1, any_value(cell_no), NULL), NULL, NULL, '各项增减之和与合计的增减不符，改一处方向即相符', 'eq'
+FROM summed WHERE n >= 2 AND 2 * abs(off) > tol2 AND 2 * abs(off - 2 * fen) <= tol2
+GROUP BY report_no, whole;
+
 -- 决算数大于（小于、等于）预算数
 CREATE OR REPLACE TEMP TABLE a_compared AS
 WITH claims AS (

@@ -31,21 +31,34 @@ WITH texts AS (
 )
 SELECT report_no, check_no('template_rest'), 'wording', 'warning', 'narrative', min(page), NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL,
     '模板文字未替换：' || word || '（' || section || '）', 'eq'
-FROM hit WHERE word <> '' GROUP BY report_no, section, word;
+FROM hit WHERE word <> ''
+    -- said by reading already
+    AND NOT EXISTS (FROM a_reading AS g WHERE g.report_no = hit.report_no AND g.check_id = 'wording.template_rest' AND contains(g.message, hit.word))
+GROUP BY report_no, section, word;
 
-INSERT INTO a_found  -- one code under two names within a report: the one that stands alone against several
-WITH named AS (
-    SELECT report_no, code, norm, count(*) AS n, min(cell_no) AS cell_no, min(page) AS page, any_value(st) AS st
-    FROM a_row WHERE code IS NOT NULL AND norm <> '' AND length(code) >= 3 GROUP BY report_no, code, norm
-), most AS (
-    SELECT report_no, code, max_by(norm, n) AS usual, max(n) AS n, count(*) AS variants, sum(n) AS total FROM named GROUP BY report_no, code HAVING count(*) > 1
+-- one code under two names within a report: the one that is not its known name, else the one that stands alone against several
+CREATE OR REPLACE TEMP TABLE a_named AS
+SELECT r.report_no, r.code, r.norm, r_scheme(r.st) AS scheme, count(*) AS n, min(r.cell_no) AS cell_no, min(r.page) AS page, min(r.st) AS st,
+    EXISTS (FROM a_subject AS s WHERE s.code = r.code AND s.scheme = r_scheme(r.st) AND s.norm = r.norm) AS is_known
+FROM a_row AS r WHERE r.code IS NOT NULL AND r.norm <> '' AND length(r.code) >= 3 GROUP BY ALL;
+
+INSERT INTO a_found
+WITH most AS (
+    SELECT report_no, scheme, code, max_by(norm, (is_known, n)) AS usual, max(n) AS n, count(*) FILTER (is_known) AS known, count(*) AS variants
+    FROM a_named GROUP BY ALL HAVING count(*) > 1
 )
 SELECT v.report_no, check_no('subject_name_variant'), 'name_variant', 'warning', v.st, v.page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [v.cell_no], NULL, NULL, NULL,
     '科目 ' || v.code || ' 印作 ' || v.norm || '，他处作 ' || m.usual, 'eq'
-FROM named AS v JOIN most AS m ON m.report_no = v.report_no AND m.code = v.code
-WHERE v.norm <> m.usual AND v.n = 1 AND m.n >= 2 AND m.variants = 2
-    -- a name that the reference data know for the code is no misprint
-    AND NOT EXISTS (FROM a_subject AS s WHERE s.code = v.code AND s.norm = v.norm);
+FROM a_named AS v JOIN most AS m ON m.report_no = v.report_no AND m.code = v.code AND m.scheme IS NOT DISTINCT FROM v.scheme
+WHERE v.norm <> m.usual AND NOT v.is_known AND m.variants = 2 AND v.n = 1 AND (m.known = 1 OR m.n >= 2);
+
+INSERT INTO a_found  -- the known name cut short, and the whole of it nowhere in the report
+SELECT v.report_no, check_no('subject_name_short'), 'name_variant', 'info', v.st, v.page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [v.cell_no], NULL, NULL, NULL,
+    '科目 ' || v.code || ' 印作 ' || v.norm || '，科目名称为 ' || any_value(s.norm), 'eq'
+FROM a_named AS v JOIN a_subject AS s ON s.code = v.code AND s.scheme = v.scheme AND starts_with(s.norm, v.norm)
+WHERE NOT v.is_known AND length(v.norm) >= 4
+    AND NOT EXISTS (FROM a_named AS o WHERE o.report_no = v.report_no AND o.code = v.code AND o.scheme = v.scheme AND o.norm <> v.norm)
+GROUP BY v.report_no, v.code, v.norm, v.st, v.page, v.cell_no;
 
 INSERT INTO a_found  -- the national core that a report with statements lacks
 SELECT r.report_no, check_no('missing_statement'), 'presence', 'info', k.st, NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [], NULL, NULL, NULL,
