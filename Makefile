@@ -26,3 +26,7 @@ test: setup
 
 lock:
 	$(VENV)/bin/python -m uv pip compile pyproject.toml --extra ocr --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
+
+# docs/accuracy.md anew; needs the real reports in ../shared
+accuracy: setup
+	@$(VENV)/bin/python -m benchmarks.accuracy.page
