@@ -89,13 +89,9 @@ def show(cases: list[Case], most: int) -> None:
     as_read = audit([c.read for c in cases if c.read is not None])
     as_printed = audit([c.truth for c in cases])
     unread = [c for c in cases if c.read is None]
-    clean = [c for c in cases if not c.planted]
     print(f"{len(cases)} reports, {sum(c.seconds for c in cases):.0f} CPU s of reading")
     print(f"not read: {[(c.name, c.refusal) for c in unread] or 'none'}")
     clean = [c for c in cases if not c.planted]
-    print(
-        f"{len(cases)} reports, {sum(c.seconds for c in cases):.0f} CPU s of reading; not read: {[(c.name, c.refusal) for c in unread] or 'none'}"
-    )
     alarms = [(c, f) for c in clean for f in as_read.get(c.name, [])]
     totals: Counter[tuple[str, ...]] = Counter()
     for c, f in alarms:

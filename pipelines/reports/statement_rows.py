@@ -12,6 +12,7 @@ from pipelines.reports.forms import Form, concept, side_of
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.headers_model import Leaf, Segment, row_cells
 from pipelines.reports.model import ReadingFinding, Row, Unrecognised, Value
+from pipelines.reports.statement_torn import join_torn
 
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 _FILLER = re.compile(r"^(?:[.…·。—\-/*]+|(?:此|本)?表(?:为空|无数据)?|无|略|空表)$")
@@ -87,6 +88,8 @@ def _read_row(
                 continue
         made.append((block, row))
     _adopt(made)
+    if first and made and join_torn(table.rows, [row for _, row in made]):
+        return True
     if first and (last := _joins(table, made)) is not None:
         last.name += made[0][1].name
         return True

@@ -42,7 +42,8 @@ def evaluation(number: int, project: Project, department: str, seed: str) -> Sel
     for item in ("安排科学性", "拨付合规性", "使用规范性", "预算绩效管理情况"):
         score = Decimal(dice.choice((5, 5, 5, 4)))
         managed += score
-        management.append(ManagementLine(item, {"weight": plain(5), "score": plain(score)}, "符合管理规定。", "无"))
+        problem = "无" if score == 5 else "个别环节不够及时，将改进流程。"
+        management.append(ManagementLine(item, {"weight": plain(5), "score": plain(score)}, "符合管理规定。", problem))
     indicators = []
     gained = ZERO
     for weight, (level1, level2, level3, target, actual) in zip(WEIGHTS, catalogue().indicators.rows, strict=True):

@@ -58,6 +58,9 @@ def _reprint(composed: Composed, cell: Cell, number: Decimal, kind: str) -> dict
     layout = composed.layout
     value.number = number
     value.printed = cell.text = digits(number, layout.thousands, layout.trim_zeros)
+    if cell.lines:  # broken anew where the right number was
+        cut = len(cell.lines[0])
+        cell.lines = (cell.text[:cut], cell.text[cut:]) if len(cell.text) > cut else ()
     return {**record, "wrong": value.printed}
 
 
