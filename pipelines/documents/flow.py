@@ -16,6 +16,8 @@ NUMBERING = re.compile(
 _SENTENCE_END = re.compile(r"[。！？；：:;!?…][”’）)』」》]*\s*$")
 _INSIDE = re.compile(r"[，、；。,;]")
 _TITLE_END = re.compile(r"(?:表|情况|说明|概况|职责|设置|构成|解释|目录|报告|办法|绩效|目标|经费|附件)\s*$")
+_LISTING_TITLE = re.compile(r"[^，。；,;]*说明\s*")  # “三公”经费、会议费、培训费支出预算情况说明
+_CONTENTS = re.compile(r"(?:[\s.．·…_]+)\d{1,3}\s*$")  # an entry of a table of contents with its page
 _CAPTION = re.compile(
     r"\s*(?:公开\s*\d+\s*表|(?:金额)?单位\s*[:：]|(?:编制|预算|填报|主管)?(?:部门|单位)(?:名称)?\s*[:：]|20\d\d\s*年度?\s*$)"
 )
@@ -94,8 +96,12 @@ def goes_on(before: str, after: str, gap: int, full: int) -> bool:
     size = width(before)
     if size < (FULL_LINE if gap else full):
         return False
+    if _CONTENTS.search(before):
+        return False
     # A long heading also ends without a full stop: it carries numbering and has no comma inside.
-    heading = not _INSIDE.search(before) and _TITLE_END.search(before)
+    number = NUMBERING.match(before)
+    title = before[number.end() :] if number else before
+    heading = _TITLE_END.search(title) and (not _INSIDE.search(title) or (number and _LISTING_TITLE.fullmatch(title)))
     return not heading
 
 

@@ -1,8 +1,9 @@
 """Tables without (enough) rules: columns by alignment, rows by printed line. Works on lines and horizontal rules, knows no accounting.
 
 A region is a table when at least three of its rows print numbers that stand free (a wide gap before and after) and share their
-edges from row to row; horizontal rules around it, or three numbers and more in each row, lower the bar to two. A list of page
-numbers (a table of contents) is none.
+edges from row to row; horizontal rules around it, three numbers and more in each row, or a row of column numbers (栏次 1 2 3) lower
+the bar to two, heads over each of three numbers to one. Rows that go on in the columns of the table before them (续表) need no bar:
+they repeat its head, or begin the page and share its edges. A list of page numbers (a table of contents) is none.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ class _Row:
         return len(self.parts) > 1 and bool(self.numbers)
 
 
-def may_hold_table(lines: list[Line]) -> bool:
-    """A cheap first look at lines parted at wide gaps: are there rows that end with, or hold, a number standing free?"""
+def may_hold_table(lines: list[Line], least: int = 2) -> bool:
+    """A cheap first look at lines parted at wide gaps: are there `least` rows that end with, or hold, a number standing free?"""
     rows: set[int] = set()
     for line in lines:
         text = line.text
@@ -63,17 +64,88 @@ def may_hold_table(lines: list[Line]) -> bool:
             last = text.rpartition(" ")[2]
             if _NUMBER.fullmatch(last) and (last is text or len(last) < len(text)):
                 rows.add(line.row)
-    return len(rows) >= 2
+    return len(rows) >= least
 
 
-def find_aligned(parts: list[Line], rules: list[Rule], blocked: list[tuple[float, float]]) -> list[AlignedGrid]:
-    """Aligned tables among `parts` (lines parted at FREE); `blocked` are the heights (top, bottom) of ruled grids, never crossed."""
+def find_aligned(
+    parts: list[Line], rules: list[Rule], blocked: list[tuple[float, float]], before: AlignedGrid | None = None
+) -> list[AlignedGrid]:
+    """Aligned tables among `parts` (lines parted at FREE); `blocked` are the heights (top, bottom) of ruled grids, never crossed.
+
+    `before` is the aligned table that ends the page before: it may go on here.
+    """
     rows = _rows(parts)
+    regions = _regions(rows, rules, blocked)
     out: list[AlignedGrid] = []
-    for start, end in _regions(rows, rules, blocked):
+    if before is not None and (found := _continuation(rows, before, rules, blocked)) is not None:
+        start, end, repeated = found
+        end = max([end] + [b for a, b in regions if a < end])
+        if (grid := _continued(rows[start:end], rules, before, repeated)) is not None:
+            out.append(grid)
+            regions = [(a, b) for a, b in regions if a >= end]
+    for start, end in regions:
         if (grid := _grid(rows[start:end], rules)) is not None:
             out.append(grid)
     return out
+
+
+def _continuation(
+    rows: list[_Row], before: AlignedGrid, rules: list[Rule], blocked: list[tuple[float, float]]
+) -> tuple[int, int, bool] | None:
+    """(start, end, head repeated): the rows at the top of a page with which `before` goes on."""
+    data = next((i for i, row in enumerate(rows) if row.data), None)
+    if data is None or any(top < rows[data].top for top, _ in blocked):
+        return None
+    first = [line for cell in before.cells if cell.row == 0 for line in cell.lines]
+    start = next((i for i in range(data + 1) if _same_row(rows[i].parts, first)), None)
+    repeated = start is not None
+    if start is None:
+        if data > 2 or any(len(row.parts) > 1 for row in rows[:data]):
+            return None
+        start = data
+    end = data + 1
+    for i in range(end, len(rows)):
+        if rows[i].top - rows[end - 1].bottom > 2.5 * (rows[end - 1].bottom - rows[end - 1].top) or any(
+            len(p.text) > 30 for p in rows[i].parts if len(rows[i].parts) == 1
+        ):
+            break
+        if rows[i].data:
+            end = i + 1
+    bottom = [r for r in rules if rows[start].top - 80 < r[0] < rows[end - 1].bottom + 40 and r[2] - r[1] > 100]
+    return start, _foot(rows, end, bottom), repeated
+
+
+def _same_row(parts: list[Line], other: list[Line]) -> bool:
+    """True where a row prints the same texts at the same places."""
+    return len(parts) == len(other) > 0 and all(
+        a.text == b.text and abs(a.x0 - b.x0) < _EDGE for a, b in zip(parts, sorted(other, key=lambda p: p.x0), strict=True)
+    )
+
+
+def _continued(rows: list[_Row], rules: list[Rule], before: AlignedGrid, repeated: bool) -> AlignedGrid | None:
+    """The rows in the columns of `before`, or in their own where these are as many; None where they do not stand in them."""
+    xs = [min(before.xs[0], *(p.x0 for row in rows for p in row.parts)), *before.xs[1:-1]]
+    xs.append(max(before.xs[-1], *(p.x1 for row in rows for p in row.parts)))
+    known: dict[int, list[Line]] = {}
+    for cell in before.cells:
+        known.setdefault(cell.column, []).extend(ln for ln in cell.lines if _NUMBER.fullmatch(ln.text))
+    numbers = aligned = 0
+    for row in rows:
+        if not row.data:
+            continue
+        taken: set[int] = set()
+        for part in row.parts:
+            a, b = _span(part, xs)
+            if a in taken or (b - a > 1 and _NUMBER.fullmatch(part.text)):
+                return None  # two texts in one cell, a number over two
+            taken.update(range(a, b))
+            if _NUMBER.fullmatch(part.text):
+                numbers += 1
+                aligned += _near(part, known.get(a, []))
+    if aligned < (0.6 if repeated else 0.9) * numbers:
+        return None
+    own = _grid(rows, rules)
+    return own if own is not None and len(own.xs) == len(xs) else _grid(rows, rules, xs)
 
 
 def _rows(parts: list[Line]) -> list[_Row]:
@@ -88,7 +160,7 @@ def _rows(parts: list[Line]) -> list[_Row]:
 def _regions(rows: list[_Row], rules: list[Rule], blocked: list[tuple[float, float]]) -> list[tuple[int, int]]:
     """Ranges of rows that may be one table: data rows with rows between them, not farther apart than their pitch allows."""
     data = [i for i, row in enumerate(rows) if row.data]
-    if len(data) < 2:
+    if not data:
         return []
     groups: list[list[int]] = [[data[0]]]
     for before, after in pairwise(data):
@@ -106,7 +178,7 @@ def _regions(rows: list[_Row], rules: list[Rule], blocked: list[tuple[float, flo
         start, end = group[0], group[-1] + 1
         top, bottom = rows[start].top, rows[end - 1].bottom
         lines = [r for r in rules if top - 80 < r[0] < bottom + 40 and r[2] - r[1] > 100]
-        if not _is_table([rows[i] for i in group], ruled=len(lines) >= 2):
+        if not _is_table([rows[i] for i in group], ruled=len(lines) >= 2) and not (len(group) == 1 and _headed(rows, start)):
             continue
         start = _head(rows, start, lines, blocked)
         out.append((start, _foot(rows, end, lines)))
@@ -126,14 +198,38 @@ def _is_table(rows: list[_Row], *, ruled: bool) -> bool:
         return False  # a table of contents
     if many and len({len(row.numbers) for row in rows}) == 1:
         return True
-    aligned = sum(_aligned(n, numbers) for n in numbers)
+    if any(_column_numbers(row) for row in rows):
+        return True
+    aligned = sum(_near(n, [other for other in numbers if other.row != n.row]) for n in numbers)
     return aligned >= 0.7 * len(numbers)
 
 
-def _aligned(part: Line, others: list[Line]) -> bool:
+def _column_numbers(row: _Row) -> bool:
+    """栏次: three numbers and more, counting 1 2 3 …"""
+    printed = [n.text for n in row.numbers]
+    return len(printed) > 2 and printed == [str(i) for i in range(1, len(printed) + 1)]
+
+
+def _headed(rows: list[_Row], at: int) -> bool:
+    """True for a row of three numbers and more, amounts among them, that stands close below heads, one over each number."""
+    row, high = rows[at], rows[at].bottom - rows[at].top
+    numbers = row.numbers
+    if len(numbers) < 3 or not any(_AMOUNT.fullmatch(n.text) for n in numbers):
+        return False
+    heads: list[Line] = []
+    below = row
+    for above in reversed(rows[max(at - 4, 0) : at]):
+        if below.top - above.bottom > 1.6 * high or (len(above.parts) == 1 and len(above.parts[0].text) > 20):
+            break
+        heads += above.parts
+        below = above
+    return all(any(h.x0 < n.x1 and n.x0 < h.x1 for h in heads) for n in numbers)
+
+
+def _near(part: Line, others: list[Line]) -> bool:
+    """True where a text shares its left edge, right edge or middle with another."""
     return any(
-        other.row != part.row
-        and (abs(other.x1 - part.x1) < _EDGE or abs(other.x0 - part.x0) < _EDGE or abs(other.x0 + other.x1 - part.x0 - part.x1) < 2 * _EDGE)
+        abs(other.x1 - part.x1) < _EDGE or abs(other.x0 - part.x0) < _EDGE or abs(other.x0 + other.x1 - part.x0 - part.x1) < 2 * _EDGE
         for other in others
     )
 
@@ -170,13 +266,15 @@ def _foot(rows: list[_Row], end: int, rules: list[Rule]) -> int:
     return end
 
 
-def _grid(rows: list[_Row], rules: list[Rule]) -> AlignedGrid | None:
-    columns = _columns(rows)
-    if len(columns) < 2:
-        return None
-    xs = [min(p.x0 for row in rows for p in row.parts)]
-    xs += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
-    xs.append(max(p.x1 for row in rows for p in row.parts))
+def _grid(rows: list[_Row], rules: list[Rule], xs: list[float] | None = None) -> AlignedGrid | None:
+    """The rows as a grid; `xs` are the edges of its columns where they are known."""
+    if xs is None:
+        columns = _columns(rows)
+        if len(columns) < 2:
+            return None
+        xs = [min(p.x0 for row in rows for p in row.parts)]
+        xs += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
+        xs.append(max(p.x1 for row in rows for p in row.parts))
     tops = _row_tops(rows, rules)
     ys = [rows[0].top] + [(rows[i - 1].bottom + rows[i].top) / 2 for i in tops[1:]] + [rows[-1].bottom]
     cells: dict[tuple[int, int], Segment] = {}

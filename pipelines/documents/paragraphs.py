@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from pipelines.documents.grids_aligned import AlignedGrid
 from pipelines.documents.lines import Line
 from pipelines.documents.model import Block, Grid, Locator, Paragraph, Run
 
@@ -38,6 +39,7 @@ class PageText:
     grids: list[tuple[float, float, Grid]]  # top, bottom, grid
     locate: Callable[[Line], Locator]
     extra: list[tuple[float, Block]] = field(default_factory=list)  # blocks of another reader with their top
+    last: AlignedGrid | None = None  # the aligned table that ends the page
 
 
 def is_page_number(text: str) -> bool:

@@ -68,7 +68,7 @@ def _read(pdf: pypdfium.PdfDocument, data: bytes, name: str, sha256: str, recogn
             continue
         except OverflowError as error:
             raise Refused("hostile", f"{name}: page {index + 1}: {error}") from None
-        text, info = read_arrays(arrays, notes)
+        text, info = read_arrays(arrays, notes, pages[-1] if pages else None)
         pages.append(text)
         infos.append(info)
     if len(infos) == sum(info.width == 0 for info in infos):
@@ -111,8 +111,8 @@ def _read_scans(data: bytes, name: str, pages: list[PageText], infos: list[PageI
     return scanned
 
 
-def read_arrays(arrays: PageArrays, notes: list[ReadingNote]) -> tuple[PageText, PageInfo]:
-    """One page: its grids with text and its running lines."""
+def read_arrays(arrays: PageArrays, notes: list[ReadingNote], before: PageText | None = None) -> tuple[PageText, PageInfo]:
+    """One page: its grids with text and its running lines; `before` is the page before it."""
     swap = arrays.turn % 2 == 1
     info = PageInfo(
         arrays.number,
@@ -124,7 +124,8 @@ def read_arrays(arrays: PageArrays, notes: list[ReadingNote]) -> tuple[PageText,
     page = PageText(arrays.number, arrays.width, arrays.height, [], [], _locate(arrays))
     if info.source != "text":
         return page, info
-    page.lines, page.grids = page_tables(arrays)
+    last = before.last if before is not None and before.number + 1 == page.number else None
+    page.lines, page.grids, page.last = page_tables(arrays, last)
     return page, info
 
 

@@ -22,8 +22,13 @@ _WHOLE = re.compile(r"[-+(]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)%]?")
 _AMOUNT_LINE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|0)%?")
 
 
-def page_tables(arrays: PageArrays) -> tuple[list[Line], list[tuple[float, float, Grid]]]:
-    """(running lines, grids with top and bottom) of one page, in the reading space; grids top to bottom."""
+def page_tables(
+    arrays: PageArrays, before: AlignedGrid | None = None
+) -> tuple[list[Line], list[tuple[float, float, Grid]], AlignedGrid | None]:
+    """(running lines, grids with top and bottom, aligned table that ends the page) of one page, in the reading space; grids top to bottom.
+
+    `before` is the aligned table that ends the page before.
+    """
     ruled, groups, offsets = _assign(arrays)
     boxes = arrays.boxes if arrays.turned is None else _upright(arrays.boxes, arrays.turned, groups)
     lines = build_lines(arrays.codes, boxes, groups)
@@ -37,9 +42,10 @@ def page_tables(arrays: PageArrays) -> tuple[list[Line], list[tuple[float, float
     out = [
         (grid.ys[0], grid.ys[-1], _ruled(*_split_tall(grid, by_cell, start), arrays)) for grid, start in zip(ruled, offsets, strict=True)
     ]
-    if may_hold_table(running):
-        running = _aligned_tables(arrays, groups, running, out)
-    return running, out
+    last: AlignedGrid | None = None
+    if may_hold_table(running, 1 if before is not None else 2):
+        running, last = _aligned_tables(arrays, groups, running, out, before)
+    return running, out, last
 
 
 def _upright(boxes: Floats, turned: npt.NDArray[np.int8], groups: Ints) -> Floats:
@@ -236,22 +242,28 @@ def _ruled(grid: RuledGrid, own: dict[int, list[Line]], arrays: PageArrays) -> G
     return Grid(cells, len(ys) - 1, len(xs) - 1, Locator("pdf", page, arrays.to_displayed(grid.box)))
 
 
-def _aligned_tables(arrays: PageArrays, groups: Ints, running: list[Line], out: list[tuple[float, float, Grid]]) -> list[Line]:
-    """Adds aligned tables to `out`; returns the running lines that are not in them."""
+def _aligned_tables(
+    arrays: PageArrays, groups: Ints, running: list[Line], out: list[tuple[float, float, Grid]], before: AlignedGrid | None
+) -> tuple[list[Line], AlignedGrid | None]:
+    """Adds aligned tables to `out`; returns the running lines that are not in them, and the table with which the page ends."""
     outside = np.flatnonzero(groups < 0)
     parts = build_lines(arrays.codes[outside], arrays.boxes[outside], groups[outside], segment=FREE)
     blocked = [(top, bottom) for top, bottom, _ in out]
     rules = [r for r in merge_rules(arrays.horizontal) if not any(top - 4 < r[0] < bottom + 4 for top, bottom in blocked)]
-    taken: list[AlignedGrid] = find_aligned(parts, rules, blocked)
+    taken: list[AlignedGrid] = find_aligned(parts, rules, blocked, before)
     if not taken:
-        return running
+        return running, None
     for grid in taken:
         out.append((grid.ys[0], grid.ys[-1], _aligned(grid, rules, arrays)))
     out.sort(key=lambda item: item[0])
     used = {line.row for grid in taken for cell in grid.cells for line in cell.lines}
     # both readings group the same characters by height: a row of one is the same row of the other, told by its place
     spans = [(min(ln.top for ln in ls), max(ln.bottom for ln in ls)) for ls in _by_row(parts, used)]
-    return [line for line in running if not any(top - 0.5 < (line.top + line.bottom) / 2 < bottom + 0.5 for top, bottom in spans)]
+    left = [line for line in running if not any(top - 0.5 < (line.top + line.bottom) / 2 < bottom + 0.5 for top, bottom in spans)]
+    last = max(taken, key=lambda grid: grid.ys[-1])
+    foot = last.ys[-1]
+    ends = all(top < foot for top, _ in blocked) and not any(line.top > foot and line.bottom < 0.88 * arrays.height for line in left)
+    return left, last if ends else None
 
 
 def _by_row(parts: list[Line], rows: set[int]) -> list[list[Line]]:

@@ -70,7 +70,7 @@ def read_page(page: PageImage, number: int) -> ScannedPage:
     pieces = [p for p in pieces if p.text]
     out = ScannedPage(PageText(number, page.width, page.height, [], [], _locate(page, number)), [])
     if pieces:
-        out.text.lines, out.text.grids = page_tables(_arrays(page, number, pieces))
+        out.text.lines, out.text.grids, _ = page_tables(_arrays(page, number, pieces))
         _finish(page, number, pieces, out)
         out.quality = sum(p.confidence * len(p.text) for p in pieces) / sum(len(p.text) for p in pieces)
     return out
