@@ -19,11 +19,12 @@ def extract_json(files: list[Path], out: Path | None, home: Path | None, verbose
     missing = [f for f in files if not f.exists()]
     if missing:
         raise Fault(f"{missing[0]}: no such file or folder", 2)
+    from pipelines.entities.report_ids import name_reports
     from pipelines.extraction.run import default_workers
     from pipelines.extraction.worker import Job, Pool
     from pipelines.reports import assemble
 
-    paths = list(walk(files))
+    paths = [path.resolve() for path in walk(files)]  # the workers stand in another folder
     if not paths:
         raise Fault(f"{files[0]}: holds no files")
     read: dict[Path, list[Report]] = {}
@@ -39,7 +40,9 @@ def extract_json(files: list[Path], out: Path | None, home: Path | None, verbose
             if result.traceback and verbose:
                 print(result.traceback, file=sys.stderr)
     parts = [report for path in paths for report in read.get(path, [])]  # in the order given, whichever was read first
-    reports = [to_json(r) for r in assemble(parts)] if parts else []
+    whole = assemble(parts) if parts else []
+    name_reports(whole, Home.find(home).seeds)
+    reports = [to_json(r) for r in whole]
     if out is not None:
         write_reports(reports, out)
     elif reports:

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines.entities.report_ids import slug
 from pipelines.entities.seeds import ALL, Seeds
 from pipelines.entities.units import Mention, Resolver, Units
 from pipelines.settings import Home
@@ -214,7 +215,7 @@ def _notes(parts: list[Part], units: Units, findings: _Findings) -> None:
 def report_id(revision: Revision) -> str:
     """The readable slug of a report revision."""
     unit, year, kind, scope = revision.key
-    return f"{revision.region_code or 'xxxxxx'}-{unit}-{year}-{kind}-{scope}-r{revision.number}"
+    return slug(revision.region_code, unit, year, kind, scope, revision.number)
 
 
 def _write(
