@@ -127,6 +127,32 @@ def test_a_title_wrapped_over_two_lines_begins_a_statement() -> None:
     assert found == [("statement", "three_public", "一般公共预算财政拨款“三公”经费支出决算表")]
 
 
+def test_reports_without_parts_have_their_narrative_under_one_numbered_heading() -> None:
+    for first, whole in (("一、概况", "三、2021年度部门决算情况说明"), ("一、单位基本情况", "二、部门预算情况说明")):
+        found = roles(
+            "某县城管局2021年度部门决算",
+            first,
+            "（一）部门职责",
+            "负责城市管理执法。",
+            whole,
+            "（一）收入支出决算总体情况说明",
+            "2021年度收、支总计320.00万元。",
+            "（二）“三公”经费情况说明",
+            "三公经费5.00万元。",
+            "四、名词解释",
+        )
+        assert ("overview", "overview", first) in found
+        assert ("narrative", None, whole) in found
+        assert ("narrative", "income_expenditure_summary", "（一）收入支出决算总体情况说明") in found
+        assert ("narrative", "three_public", "（二）“三公”经费情况说明") in found
+        assert found[-1][0] == "glossary"
+
+
+def test_a_short_disclosure_without_headings_is_narrative() -> None:
+    found = roles("某县文联", "“三公”经费2015年决算情况说明", "2015年公务接待费0.60万元，较2014年决算减少8%，主要用于接待来访的艺术家。")
+    assert [(role, key) for role, key, _ in found] == [("cover", None), ("narrative", "three_public")]
+
+
 def test_every_block_stands_in_exactly_one_section() -> None:
     made = document("甲局2020年度部门决算", "第一部分 概况", "一、部门职责", "职责。", "第二部分 决算表", "收入决算表", SMALL, "注：无")
     placed = [id(b) for s in outline(made).sections for b in s.blocks]

@@ -834,3 +834,62 @@ def test_assets_by_columns_and_rows_that_count() -> None:
     }
     s = one("final", 2020, "机构运行信息表", "单位：万元", "项目|行次|决算统计数\n四、机关运行经费|23|100.00\n（一）车辆数合计（辆）|27|5")
     assert [r.keys for r in s.rows] == [{}, {"unit": "count"}]
+
+
+def test_a_stage_under_every_column_tells_no_columns_apart_and_a_part_may_print_the_code_in_one_column() -> None:
+    s = one(
+        "final",
+        2025,
+        "收入决算表",
+        "单位：万元",
+        grid(
+            """
+项目|<|<|<|本年收入合计|财政拨款收入|上级补助收入|事业收入|经营收入|附属单位上缴收入|其他收入
+功能分类科目编码|<|<|科目名称|^|^|^|^|^|^|^
+^|^|^|^|决算数|决算数|决算数|决算数|决算数|决算数|决算数
+类|款|项|合计|90.50|90.00|0.00|0.00|0.00|0.00|0.50
+208|||社会保障和就业支出|40.00|40.00|0.00|0.00|0.00|0.00|0.00
+2080505|||机关事业单位基本养老保险缴费支出|40.00|40.00|0.00|0.00|0.00|0.00|0.00
+"""
+        ),
+        grid(
+            """
+211|节能环保支出|50.50|50.00|0.00|0.00|0.00|0.00|0.50
+2110101|行政运行|50.50|50.00|0.00|0.00|0.00|0.00|0.50
+""",
+            page=2,
+            continued=True,
+        ),
+    )
+    assert s.key == "t02"
+    assert [r.code for r in s.rows] == [None, "208", "2080505", "211", "2110101"]
+    assert numbers(s)[("2110101", "行政运行")] == {
+        "total": 50.5,
+        "fiscal_appropriation": 50.0,
+        "superior_subsidy": 0.0,
+        "business_income": 0.0,
+        "operating_income": 0.0,
+        "subsidiary_remittance": 0.0,
+        "other": 0.5,
+    }
+
+
+def test_a_name_that_goes_on_beside_a_row_of_the_other_side() -> None:
+    s = one(
+        "budget",
+        2026,
+        "2026年部门财政拨款收支预算总表",
+        "编制部门：某区建管委 单位：元",
+        """
+财政拨款收入|<|财政拨款支出|<|<|<|<
+项目|预算数|项目|合计|一般公共预算|政府性基金预算|国有资本经营预算
+一、一般公共预算|900|一、卫生健康支出|100|100||
+二、政府性基金预算||二、城乡社区支出|700|700||
+三、国有资本经营预||三、农林水支出|60|60||
+算||四、住房保障支出|40|40||
+收入总计|900|支出总计|900|900||
+""",
+    )
+    income = [r.name for r in s.rows if r.side == "income"]
+    assert income == ["一、一般公共预算", "二、政府性基金预算", "三、国有资本经营预算", "收入总计"]
+    assert len([r for r in s.rows if r.side == "expenditure"]) == 5

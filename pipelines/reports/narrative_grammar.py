@@ -29,6 +29,7 @@ _ASIDE = re.compile(r"（[^（）]{0,10}下同）|（(?:含|不含|不包括|包
 _CHANGED = ("yoy_change", "change_vs_budget", "change_vs_initial_budget", "change_vs_previous_execution")
 _DIVIDED_BY_FUND = ("three_public", "meeting", "training", "agency_operating")
 _FUND_CLASSES = {"国有资本经营预算支出": "state_capital"}
+_RESPECTIVELY = re.compile(r"([^，。；：]+)分别(?:为|是|有)?$")
 _MISSING_SHARE = re.compile(r"占(?:比)?(?:为)?$")
 _MISSING_AMOUNT = re.compile(r"(?:决算|预算)数?为$")
 _STATED_AS = {"money": "amount", "pct": "pct", "score": "score"}
@@ -290,6 +291,8 @@ class Reading:
             per_unit = _PER_UNIT.search(CLAUSES.split(head)[-1]) or tail.startswith("/")
             measure = "per_unit" if per_unit else self.measures.staged(found, head)
             state.past = measure.startswith("previous")
+        if "change" in measure and found.carried and (state.measure or "").startswith("per_unit"):
+            measure = f"per_unit_{measure}"  # 车均运维费1.5万元，较上年减少0.3万元
         if measure == "share_pct" and state.past:
             measure = "previous_year_share_pct"
         if number.kind == "pct" and measure in _AMOUNTS:
@@ -387,6 +390,21 @@ class Reading:
                 break
         return length
 
+    def _respectively(self, number: Number, lead: str) -> Subject | None:
+        """购置数和保有量分别为1辆和2辆: the counts that 分别 tells one by one."""
+        state = self.state
+        if lead in JOIN and state.listed_counts:
+            return state.listed_counts.pop(0)
+        state.listed_counts = []
+        if (match := _RESPECTIVELY.search(lead)) is None:
+            return None
+        named = [self.subjects.counted(number, part, "") for part in re.split("[、和及与]", match[1])]
+        found = [subject for subject in named if subject is not None]
+        if len(found) < 2 or len(found) != len(named):
+            return None
+        state.listed_counts = found[1:]
+        return found[0]
+
     def _count(self, number: Number, lead: str, tail: str) -> Stated | None:
         state = self.state
         if number.score_floor:
@@ -404,7 +422,7 @@ class Reading:
             measure = "yoy_change" if basis in ("yoy", "execution") else "change_vs_budget"
             state.counted, state.basis = subject, basis
             return self._stated(number, subject, None, measure, direction)
-        subject = self.subjects.counted(number, lead, tail)
+        subject = self._respectively(number, lead) or self.subjects.counted(number, lead, tail)
         if subject is None:
             if state.topic == "asset_occupation":
                 state.subject = state.counted = None  # an amount after it is not that of the assets before

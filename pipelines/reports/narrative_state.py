@@ -77,6 +77,7 @@ class State:
     project: str | None = None
     project_budget: bool = True  # under 年度预算安排, or in a description that is not divided
     listed: list[tuple[Subject, Item | None]] = field(default_factory=list)  # joined subjects still waiting for their number
+    listed_counts: list[Subject] = field(default_factory=list)  # 购置数和保有量分别为1辆和2辆: those still waiting
     joined: list[tuple[Subject, Item | None]] = field(default_factory=list)  # the subjects joined last (分别)
     said: set[tuple[str, Item | None, str]] = field(default_factory=set)  # changes stated since the last 。
     aside: tuple[Subject | None, Item | None, Subject | None] | None = None  # what was spoken of before an open bracket

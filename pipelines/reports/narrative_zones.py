@@ -70,11 +70,15 @@ class Zones:
                 for z, p in (("detail", self.words.detail), ("reason", self.words.reason), ("usage", self.words.usage))
                 if (m := p.search(lead, position))
             ]
+            if state.zone == "reason":
+                marks = []  # what a reason says it is for is part of the reason
             if state.zone is not None:
                 exits = self.words.exit_reason_amount if kind in ("money", "pct") else self.words.exit_reason
                 if kind == "count" and state.topic in _COUNTING:
                     exits = self.words.exit_reason_count
                 leave = (exits if state.zone == "reason" else self.words.exit_usage).search(lead, position)
+                if leave is not None and not kind and leave.end() == len(lead):
+                    leave = None  # words that end an explanation only before a number
                 if leave is not None and (not marks or leave.start() < min(marks)[0]):
                     state.zone = None
                     position = max(leave.start(), position)
