@@ -143,6 +143,8 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
         return "caption"
     if any(is_amount(t) and not _is_year(t) for t in texts):
         return "data"
+    if segment.has_head and folded in (["类"], ["款"], ["项"]):
+        return "data"  # the foot of a head prints all three; one alone is the end of a name
     if not grid.ruled and not segment.rows and is_head_line(segment.matrix, cells[0].row, grid.n_rows, segment.head_rows):
         return "label"
     known = [concept(t) for t in texts]

@@ -49,6 +49,7 @@ class Table:
     has_code: bool = False
     no_money: bool = False  # the printed unit is 辆, 台 …
     by_unit: bool = False  # the rows are units, not subjects
+    torn: set[int] = field(default_factory=set)  # ids of the places of amounts that finish those of the page before
 
 
 def read_segment(table: Table, segment: Segment, continuation: bool) -> None:
@@ -88,7 +89,8 @@ def _read_row(
                 continue
         made.append((block, row))
     _adopt(made)
-    if first and made and join_torn(table.rows, [row for _, row in made]):
+    if first and (rest := join_torn(table.rows, [row for _, row in made])):
+        table.torn.update(id(v.locator) for v in rest if v.locator is not None)
         return True
     if first and (last := _joins(table, made)) is not None:
         last.name += made[0][1].name
@@ -145,7 +147,8 @@ def _joins(table: Table, made: list[tuple[int, Row]]) -> Row | None:
     if _TOTAL_NAME.match(fold(row.name)) or concept(row.name) is not None:
         return None
     if table.form.family == "summary":
-        return last if _ENUMERATED.match(fold(last.name)) and len(row.name) <= 8 and not last.name.endswith("支出") else None
+        cut = not _WHOLE_NAME.search(last.name) and len(row.name) <= 4  # 政府性基金预算财政拨 | 款
+        return last if cut or (_ENUMERATED.match(fold(last.name)) and len(row.name) <= 8 and not last.name.endswith("支出")) else None
     return last if table.has_code and last.code is not None else None
 
 
@@ -385,7 +388,7 @@ def _economic_block(table: Table, row: Row, block: int, n_blocks: int) -> None:
 
 def account(table: Table, segment: Segment, since: int) -> None:
     """Numbers of a segment that no row (from `since` on) took: said, never dropped."""
-    staged: set[int] = set()
+    staged = set(table.torn)
     words: set[str] = set()
     for row in table.rows[since:]:
         staged.update(id(v.locator) for v in row.values.values() if v.locator is not None)

@@ -12,33 +12,41 @@ _LONGEST_REST = 6
 _WHOLE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}")
 
 
-def join_torn(rows: list[Row], made: list[Row]) -> bool:
+def join_torn(rows: list[Row], made: list[Row]) -> list[Value]:
     """Joins `made`, the first printed row of a continuation, to the last rows of the same sides where it is only their rest.
 
-    Only where every amount of `made` is no amount of its own: what stands above it lacks its end, and the two together make one amount
-    with two decimals (1,234,567 over .89; 16,031,24 over 0.86).
+    Returns the values that were joined, none where nothing was. Only where every amount of `made` is no amount of its own: what stands
+    above it lacks its end, and the two together make one amount with two decimals (1,234,567 over .89; 16,031,24 over 0.86).
     """
     pairs: list[tuple[Row, Row]] = []
-    torn = False
-    for row in made:
-        last = next((r for r in reversed(rows) if r.side == row.side), None)
-        if last is None or row.code or row.line_no is not None or row.keys != last.keys or row.values.keys() != last.values.keys():
-            return False
+    if len(rows) < len(made):
+        return []
+    for i, row in enumerate(made):
+        # blocks side by side come one after the other; the sides of a summary have their own last rows
+        last = rows[i - len(made)] if row.side is None else next((r for r in reversed(rows) if r.side == row.side), None)
+        if (
+            last is None
+            or last.side != row.side
+            or row.code
+            or row.line_no is not None
+            or row.keys != last.keys
+            or row.values.keys() != last.values.keys()
+        ):
+            return []
         for measure, value in row.values.items():
             if not value.printed.strip():
                 continue
             if not _is_rest(last.values[measure].printed, value.printed):
-                return False
-            torn = True
+                return []
         pairs.append((last, row))
-    if not torn:
-        return False
-    for last, row in pairs:
-        last.name += row.name
-        for measure, value in row.values.items():
-            if value.printed.strip():
-                last.values[measure] = _joined(last.values[measure], value)
-    return True
+    rest = [v for row in made for v in row.values.values() if v.printed.strip()]
+    if rest:
+        for last, row in pairs:
+            last.name += row.name
+            for measure, value in row.values.items():
+                if value.printed.strip():
+                    last.values[measure] = _joined(last.values[measure], value)
+    return rest
 
 
 def _is_rest(above: str, below: str) -> bool:
