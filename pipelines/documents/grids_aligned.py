@@ -238,6 +238,7 @@ def _head(rows: list[_Row], start: int, rules: list[Rule], blocked: list[tuple[f
     """The first row of the table: heads above its first data row are rows of several short texts, or stand under its top rule."""
     top_rule = min((r[0] for r in rules if r[0] < rows[start].top), default=None)
     first, at = start, start
+    size = max(p.size for row in rows[start : start + 3] for p in row.parts)
     while at > 0:
         row, below = rows[at - 1], rows[at]
         if any(row.bottom < bottom and top < below.top for top, bottom in blocked):
@@ -247,8 +248,8 @@ def _head(rows: list[_Row], start: int, rules: list[Rule], blocked: list[tuple[f
                 break
             first = at - 1
         else:
-            high = row.bottom - row.top
-            if start - at >= 7 or below.top - row.bottom > 2.2 * high or high > 1.4 * (rows[start].bottom - rows[start].top):
+            high = max(p.size for p in row.parts)
+            if start - at >= 7 or below.top - row.bottom > 2.2 * high or high > 1.4 * size:
                 break
             if any("：" in p.text or ":" in p.text or len(p.text) > 20 for p in row.parts):
                 break

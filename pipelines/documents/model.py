@@ -92,6 +92,7 @@ class GridCell:
     lines: tuple[str, ...] = ()  # the printed lines when there is more than one
     number: str | None = None  # a typed number (xlsx) as canonical decimal text; `text` is what is displayed
     confidence: float | None = None  # scans only, 0..1
+    rest: Locator | None = None  # where the text ends when its row is broken over the page
 
 
 @dataclass(slots=True)

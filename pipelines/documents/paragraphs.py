@@ -201,7 +201,8 @@ class _Joiner:
         numbered = _NUMBERED.match(line.text) is not None
         if same_page and not ended and not numbered and _centred(line, column) and abs(last.x0 + last.x1 - line.x0 - line.x1) < 2 * size:
             # a title over two lines: the first is long, or the second too short to stand alone
-            return last.x1 - last.x0 > 0.7 * width or (len(line.text) <= 2 and _centred(last, before))
+            long = last.x1 - last.x0 > 0.7 * width and abs(last.size - size) < 0.03 * size
+            return long or (len(line.text) <= 2 and _centred(last, before))
         if numbered and (ended or self._next_number(line) or (len(self._open) == 1 and _NUMBERED.match(last.text))):
             return False
         if _LEADER.search(last.text):

@@ -13,6 +13,7 @@ from pipelines.documents.model import Block, Document, Grid, Locator, PageInfo, 
 from pipelines.documents.paragraphs import PageText, build_blocks, drop_running
 from pipelines.documents.pdf_page import PageArrays, read_page
 from pipelines.documents.pdf_tables import page_tables
+from pipelines.documents.pdf_torn import join_torn_rows
 
 if TYPE_CHECKING:
     from pipelines.documents.scan_page import ScannedPage
@@ -83,6 +84,7 @@ def _read(pdf: pypdfium.PdfDocument, data: bytes, name: str, sha256: str, recogn
 
         add_confidence(blocks, scanned)
     _mark_continued(blocks)
+    join_torn_rows(blocks)
     return Document(sha256=sha256, name=name, kind="pdf", blocks=blocks, pages=infos, notes=notes, reader=READER)
 
 

@@ -48,15 +48,31 @@ def verify_document(data: bytes, document: Document) -> list[Difference]:
     for grid in document.grids():
         if grid.locator.kind == "pdf" and grid.locator.page is not None:
             grids.setdefault(grid.locator.page, []).extend(grid.cells)
+    torn = [cell for cells in grids.values() for cell in cells if cell.rest is not None]  # begun on one page, ended on the next
+    halves = {place: "" for cell in torn for place in _halves(cell)}
     readable = {page.number for page in document.pages if page.source == "text"}
     out: list[Difference] = []
     with _opened(data) as pdf:
         for page in pdf.pages:
             number = page.page_number
             if number in readable:
-                out.extend(_compare(page, number, grids.get(number, [])))
+                own = [box for page_number, box in halves if page_number == number]
+                out.extend(_compare(page, number, [c for c in grids.get(number, []) if c.rest is None], own))
+                if own:
+                    characters = _Characters(page)
+                    halves.update({(number, box): _text(characters.inside(box)) for box in own})
             page.close()
+    for cell in torn:
+        places = _halves(cell)
+        second = "".join(halves[place] for place in places)
+        if _numeric(_plain(cell.text)) and _plain(cell.text) != second:
+            out.append(Difference(*places[0], cell.text, second))
     return out
+
+
+def _halves(cell: GridCell) -> list[tuple[int, Box]]:
+    """The two places of a cell whose row is broken over the page."""
+    return [(at.page, at.box) for at in (cell.locator, cell.rest) if at is not None and at.page is not None and at.box is not None]
 
 
 def second_reading(data: bytes, page: int, box: Box) -> str:
@@ -80,7 +96,7 @@ def _opened(data: bytes, page: int | None = None) -> Iterator[Any]:
         pdf.close()
 
 
-def _compare(page: Any, number: int, cells: list[GridCell]) -> list[Difference]:
+def _compare(page: Any, number: int, cells: list[GridCell], torn: list[Box]) -> list[Difference]:
     characters = _Characters(page)
     out: list[Difference] = []
     found = [
@@ -107,7 +123,8 @@ def _compare(page: Any, number: int, cells: list[GridCell]) -> list[Difference]:
     expected = Counter(text for _, text in found if _numeric(text))
     for text, count in expected.items():
         if count > seen[text]:
-            missing = [box for box, t in found if t == text and not _held(box, text, cells) and not any(_meet(box, d.box) for d in out)]
+            told = [*(d.box for d in out), *torn]
+            missing = [box for box, t in found if t == text and not _held(box, text, cells) and not any(_meet(box, b) for b in told)]
             out.extend(Difference(number, box, "", text) for box in missing)
     return out
 
