@@ -85,6 +85,7 @@ def _validate(database_path: Path, layer: str, suites: dict[str, dict[str, Any]]
     gx_dialect.register()
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
+    context._save_project_config = lambda: None  # kept nowhere: as YAML once a table it would cost a tenth of the suites
     source = context.data_sources.add_sql(
         "warehouse", connection_string=f"duckdb+gx:///{database_path}", kwargs={"connect_args": {"read_only": True}}
     )
@@ -185,8 +186,11 @@ def store(con: duckdb.DuckDBPyConnection, results: Iterable[SuiteResult]) -> Non
     con.execute("CREATE SCHEMA IF NOT EXISTS quality")
     body = ", ".join(f"{name} {kind}" for name, kind in tables.COLUMNS["suite_result"].items())
     con.execute(f"CREATE TABLE IF NOT EXISTS quality.suite_result ({body})")
-    rows = [[getattr(r, f.name) for f in fields(SuiteResult)] for r in results]
-    for layer in {r[0] for r in rows}:
+    found = list(results)
+    for layer in {r.layer for r in found}:
         con.execute("DELETE FROM quality.suite_result WHERE layer = ?", [layer])
-    if rows:
-        con.executemany(f"INSERT INTO quality.suite_result VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    if found:  # column by column: row by row DuckDB needs a second for some hundred of them
+        kinds = tables.COLUMNS["suite_result"]
+        values = [[getattr(r, f.name) for r in found] for f in fields(SuiteResult)]
+        lists = ", ".join(f"unnest(?::{kinds[f.name]}[])" for f in fields(SuiteResult))
+        con.execute(f"INSERT INTO quality.suite_result SELECT {lists}", values)

@@ -243,14 +243,13 @@ class Build:
         con = self.connection
         started = time.perf_counter()
         self._release_row(con)
-        from pipelines.warehouse import columns
+        import polars as pl
 
-        con.execute(
-            "CREATE OR REPLACE TABLE meta.column_lineage"
-            " (table_name VARCHAR, column_name VARCHAR, source_table VARCHAR, source_column VARCHAR)"
-        )
-        if self.edges:
-            con.executemany("INSERT INTO meta.column_lineage VALUES (?, ?, ?, ?)", sorted(self.edges))
+        from pipelines.warehouse import columns, frames
+
+        headings = ("table_name", "column_name", "source_table", "source_column")
+        lines = pl.DataFrame(sorted(self.edges), schema=dict.fromkeys(headings, pl.String), orient="row")
+        frames.write(con, "meta.column_lineage", lines)  # row by row DuckDB would need seconds
         columns.dictionary(con)
         for key in ("meta.release", "meta.column_lineage"):
             columns.comment(con, key)
