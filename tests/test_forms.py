@@ -168,3 +168,17 @@ def test_any_text_has_one_answer_and_never_fails(text: str) -> None:
     assert title_role(text, "final") == title_role(text, "final")
     heading_key(text, "budget")
     concept(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "role"),
+    [
+        ("某县机关事务中心2025年部门收支总表", "income_expenditure_summary"),
+        ("某某园2017年度部门“三公”经费预算情况表", "three_public"),
+        ("2016年一般公共预算财政拨款开支的“三公”经费决算情况表", "three_public"),
+        ("十三、2017年政府采购预算明细表。", "procurement"),
+        ("某市教育局关于公开预算情况", None),
+    ],
+)
+def test_a_body_with_words_of_titles_in_its_name_may_stand_before_a_title(title: str, role: str | None) -> None:
+    assert title_role(title) == role

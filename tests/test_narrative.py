@@ -195,6 +195,18 @@ def test_a_threshold_is_no_stated_number() -> None:
     assert [(n.printed, n.limit) for n in tokens] == [("100", True), ("2", False), ("95", True)]
 
 
+def test_a_number_whose_unit_is_not_printed_is_read_and_said() -> None:
+    facts, claims, left = read(
+        "（二）支出决算结构情况", "final", "教育支出（类）312.40万元，占62.48；住房保障支出（类）187.60万元，占37.52%。"
+    )
+    assert [(f.metric, f.unit) for f in facts if f.metric.endswith("share_pct")] == [
+        ("expenditure.function_class.share_pct", ""),
+        ("expenditure.function_class.share_pct", "%"),
+    ]
+    assert [c.kind for c in claims] == ["unit_missing"]
+    assert not left
+
+
 def test_a_broken_number_is_said() -> None:
     _, left = stated(HEADINGS["income_expenditure"], "final", "2023年度收入总计12.705.06万元。")
     assert left == ["a number that is printed wrongly: 12.705.06"]

@@ -314,6 +314,8 @@ class Narrative:
                     self.unrecognised.append(Unrecognised(source, reading_of.why, place))
                 else:
                     self.facts.append(self._fact(reading_of, folded, section, source, place))
+                    if not reading_of.number.unit and "." in reading_of.number.printed:
+                        self.claims.append(Claim(section, "unit_missing", source, metric=reading_of.metric, locator=place))
             for claim in claim_finder.find(text, sentence, state, self.words):
                 claim.section = section
                 claim.locator = _locate(locate, folded.range(claim_start := sentence.start, claim_start + 1))

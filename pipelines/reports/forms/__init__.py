@@ -163,9 +163,12 @@ _FUND_WORD = re.compile(
     r"(一?般?公共(财政)?|政府性基金|国有资本经营|政府|部门)预算(?!表|总表|收支|收入|支出|明细)|部门预算经济|政府预算经济"
 )
 _PROSE = re.compile(r"[。;!?：]|[,，](?!会议|培训)|\d{4,}|%|万元|应当|反映|填列|对应")
-_BODY = re.compile(
-    r"^[\u4e00-\u9fff()·、]{3,40}?(?:局|厅|委|办|院|部|处|所|校|学|园|馆|站|队|会|室|中心|政府|街道|镇|乡|村|社|台|署|司|库|集团|公司|党校|法庭|联合会|协会|支队|大队|机关|委员会|办公厅|办公室|本级|\(本级\)|总工会|妇联|团委|党委|人大|政协|纪委)"
+_BODY_END = re.compile(
+    r"(?:局|厅|委|办|院|部|处|所|校|学|园|馆|站|队|会|室|中心|政府|街道|镇|乡|村|社|台|署|司|库|集团|公司|党校|法庭|联合会|协会|支队|大队|机关|委员会|办公厅|办公室|本级|\(本级\)|总工会|妇联|团委|党委|人大|政协|纪委)"
 )
+
+
+_NAME = re.compile(r"[\u4e00-\u9fff()·、]+")
 
 
 @lru_cache(maxsize=8192)
@@ -186,7 +189,7 @@ def title_role(text: str, kind: str | None = None, bare: bool = False) -> str | 
     if not 3 <= len(text) <= 120:
         return None
     folded = strip_leader(strip_year(strip_numbering(fold(text))))
-    folded = strip_numbering(strip_unit(folded))
+    folded = strip_numbering(strip_unit(folded)).removesuffix("。")
     if not 3 <= len(folded) <= 60 or _PROSE.search(folded):
         return None
     if not bare and "表" not in folded and not folded.endswith(("决算", "基本支出明细")):
@@ -198,14 +201,13 @@ def title_role(text: str, kind: str | None = None, bare: bool = False) -> str | 
     if residue:
         # a body's name may stand in front; anything else left over means a sentence
         head = rest[: len(rest) - len(rest.lstrip("\0"))]
-        body = _BODY.match(folded)
-        if head and not body:
+        ends = [m.end() for m in _BODY_END.finditer(folded) if 3 <= m.end() <= 42 and _NAME.fullmatch(folded, 0, m.end())]
+        if head and not ends:
             return None
-        if body is None:
+        end = next((e for e in ends if len(folded) - e >= 3 and not _token_pattern().sub("", folded[e:])), None)
+        if end is None:
             return None
-        folded = folded[body.end() :]
-        if len(folded) < 3 or _token_pattern().sub("", folded):
-            return None
+        folded = folded[end:]
     own = title_kind(folded) or kind
     for rule in titles().rule:
         if rule.holds(folded, own):
