@@ -893,3 +893,22 @@ def test_a_name_that_goes_on_beside_a_row_of_the_other_side() -> None:
     income = [r.name for r in s.rows if r.side == "income"]
     assert income == ["一、一般公共预算", "二、政府性基金预算", "三、国有资本经营预算", "收入总计"]
     assert len([r for r in s.rows if r.side == "expenditure"]) == 5
+
+
+def test_the_whole_code_merged_under_three_code_columns() -> None:
+    s = one(
+        "final",
+        2025,
+        "支出决算表",
+        "单位：万元",
+        """
+项目|<|<|<|本年支出合计|基本支出|项目支出|上缴上级支出|经营支出|对附属单位补助支出
+功能分类科目编码|<|<|科目名称|^|^|^|^|^|^
+类|款|项|合计|90.50|60.50|30.00|||
+211|<|<|节能环保支出|90.50|60.50|30.00|||
+21101|<|<|环境保护管理事务|90.50|60.50|30.00|||
+2110101|<|<|行政运行|60.50|60.50||||
+2110199|<|<|其他环境保护管理事务支出|30.00||30.00|||
+""",
+    )
+    assert [r.code for r in s.rows] == [None, "211", "21101", "2110101", "2110199"]

@@ -170,6 +170,7 @@ def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -
     names: list[str] = []
     name_cell: GridCell | None = None
     parts: list[str] = []
+    code_cell: GridCell | None = None
     raw_code = ""
     keys: dict[str, str] = {}
     values: dict[str, Value] = {}
@@ -195,6 +196,9 @@ def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -
             folded = fold(text)
             line_no = int(folded) if folded.isdigit() else None
         elif leaf.kind.startswith("code"):
+            if cell is code_cell:
+                continue  # the whole code in one cell under 类, 款 and 项
+            code_cell = cell
             code = fold(text)
             if re.fullmatch(r"\d{1,9}(?:\.0)?", code):
                 parts.append(code.removesuffix(".0"))
