@@ -30,8 +30,9 @@ def test_what_a_template_left_behind(text: str, rest: str) -> None:
     assert findings(text) == [("wording.template_rest", f"模板文字未替换：{rest}")]
 
 
-def test_a_part_heading_of_another_year() -> None:
-    assert findings("第二部分 2021年度部门决算表") == [("wording.year_wording", "标题 第二部分2021年度部门决算表 的年份不是 2022")]
+@pytest.mark.parametrize("heading", ["第二部分2021年度部门决算表", "第三部分某市某局2021年部门决算情况说明"])
+def test_a_part_heading_of_another_year(heading: str) -> None:
+    assert findings(heading) == [("wording.year_wording", f"标题 {heading} 的年份不是 2022")]
 
 
 @pytest.mark.parametrize(
