@@ -95,12 +95,15 @@ def query(
 def audit(
     report_id: Annotated[str | None, typer.Argument(help="Only this report.", show_default=False)] = None,
     as_json: JsonOption = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write here: .xlsx, .html (with the pages of the suspect cells) or .json.")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Findings with evidence, page and suspect cell; exit 3 when errors were found."""
     from pipelines.cli_audit import run
 
-    raise typer.Exit(run(Home.find(home), report_id, as_json))
+    raise typer.Exit(run(Home.find(home), report_id, as_json, out))
 
 
 @app.command()

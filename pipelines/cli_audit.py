@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pipelines.cli_errors import Fault, one_line
 from pipelines.settings import Home
+
+FILES = (".xlsx", ".html", ".json")
+MOST_PICTURES = 200  # of a page of findings: about 30 KB each
+PICTURE_MARGIN = 60.0  # points around the cell
 
 _FINDINGS = """
 SELECT f.report_id, f.severity, f.check_id, f.kind, f.statement, f.page, f.expected_yuan, f.actual_yuan, f.difference_yuan,
@@ -23,26 +30,81 @@ WHERE CASE WHEN $report IS NULL THEN r.is_current ELSE v.report_id = $report END
 """
 
 
-def run(home: Home, report_id: str | None, as_json: bool) -> int:
-    """0; 3 when findings of severity error are among them."""
-    from pipelines.cli_query import print_json
+def run(home: Home, report_id: str | None, as_json: bool, out: Path | None = None) -> int:
+    """0; 3 when findings of severity error are among them. With `out` the findings go into a file, the counts to stdout."""
+    from pipelines.cli_query import json_bytes, print_json
     from pipelines.warehouse import reader
 
+    if out is not None and out.suffix.lower() not in FILES:
+        raise Fault(f"--out {out}: a name that ends in {', '.join(FILES)} is wanted", 2)
+    if out is not None and not out.resolve().parent.is_dir():
+        raise Fault(f"--out {out}: no such folder", 2)
     con = reader.connect(reader.database(home), home.limits.query_memory_mb)
     try:
         reports = _rows(con, _VERDICTS, report_id)
         findings = _rows(con, _FINDINGS, report_id)
+        if report_id is not None and not reports:
+            raise Fault(f"{report_id}: no such report in the release (juesuan status lists them)")
+        told = {"reports": reports, "findings": findings}
+        if out is not None:
+            _write(con, home, out, report_id, told, json_bytes)
     finally:
         con.close()
-    if report_id is not None and not reports:
-        raise Fault(f"{report_id}: no such report in the release (juesuan status lists them)")
-    if as_json:
-        print_json({"reports": reports, "findings": findings})
+    if out is not None:
+        print(f"{out}: {_lines(reports, findings)[-1]}")
+    elif as_json:
+        print_json(told)
     else:
         print("\n".join(_lines(reports, findings)))
     errors = sum(f["severity"] == "error" for f in findings)
     sys.stdout.flush()
     return 3 if errors else 0
+
+
+def _write(con: Any, home: Home, out: Path, report_id: str | None, told: dict[str, Any], encode: Callable[[Any], bytes]) -> None:
+    """One of FILES, written beside and renamed: a half-written file never stands under the name."""
+    from pipelines.audit import report
+
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        if out.suffix.lower() == ".json":
+            beside.write_bytes(encode(told))
+        elif out.suffix.lower() == ".xlsx":
+            report.to_xlsx(con, beside, report_id)
+        else:
+            report.to_html(con, beside, report_id, _pictures(con, home))
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _pictures(con: Any, home: Home) -> Callable[[str], bytes | None]:
+    """cell_id → the place on its page with the cell boxed, PNG; None where it has no page, and beyond the first MOST_PICTURES."""
+    from pipelines.cli_trace import draw, find
+    from pipelines.sources.archive import Archive
+
+    archive, known = Archive(home), dict[str, bytes | None]()
+
+    def picture(cell_id: str) -> bytes | None:
+        if cell_id in known:
+            return known[cell_id]
+        if len(known) >= MOST_PICTURES:
+            return None
+        known[cell_id] = None
+        cell = find(con, cell_id)
+        record = archive.get(cell["file_sha256"]) if cell else None
+        if cell is None or record is None:
+            return None
+        with tempfile.TemporaryDirectory() as folder:
+            png = Path(folder) / "cell.png"
+            try:
+                draw(record.path.read_bytes(), cell, png, dpi=100, margin=PICTURE_MARGIN)
+            except Fault:  # no page to draw (text, Word, Excel): the page says the place in words
+                return None
+            known[cell_id] = png.read_bytes()
+        return known[cell_id]
+
+    return picture
 
 
 def _rows(con: Any, sql: str, report_id: str | None) -> list[dict[str, Any]]:

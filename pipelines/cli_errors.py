@@ -7,7 +7,18 @@ import re
 import sys
 import traceback
 
-EXPECTED = {"NoRelease", "QueryError", "Busy", "BuildError", "SourcesFault", "ModelError", "SuiteFault", "BadSuite", "SeedError", "RegisterFault"}
+EXPECTED = {
+    "NoRelease",
+    "QueryError",
+    "Busy",
+    "BuildError",
+    "SourcesFault",
+    "ModelError",
+    "SuiteFault",
+    "BadSuite",
+    "SeedError",
+    "RegisterFault",
+}
 """Faults of the rooms whose message is already the one clear line; by name, so that saying so imports no room."""
 
 

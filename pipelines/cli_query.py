@@ -50,8 +50,13 @@ def run(home: Home, sql: str, form: Format | None, out: Path | None) -> int:
 
 def print_json(value: Any) -> None:
     """JSON on stdout; exact decimals become numbers only where that loses nothing, else text."""
-    sys.stdout.buffer.write(orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n")
+    sys.stdout.buffer.write(json_bytes(value))
     sys.stdout.buffer.flush()
+
+
+def json_bytes(value: Any) -> bytes:
+    """As `print_json` prints it."""
+    return orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n"
 
 
 def _default(value: Any) -> Any:

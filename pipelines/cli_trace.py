@@ -28,14 +28,11 @@ def trace(home: Home, cell_id: str, out: Path | None, as_json: bool) -> int:
 
     con = reader.connect(reader.database(home), home.limits.query_memory_mb)
     try:
-        cursor = con.execute(_CELL, [cell_id])
-        names = [d[0] for d in cursor.description or []]
-        row = cursor.fetchone()
+        cell = find(con, cell_id)
     finally:
         con.close()
-    if row is None:
+    if cell is None:
         raise Fault(f"{cell_id}: no such cell in the release (a cell_id is <12 hex>:<statement>#<n>:<row>:<measure>)")
-    cell: dict[str, Any] = dict(zip(names, row, strict=True))
     record = Archive(home).get(cell["file_sha256"])
     cell["origin"] = record.origins[0].origin if record else None
     if as_json:
@@ -49,6 +46,13 @@ def trace(home: Home, cell_id: str, out: Path | None, as_json: bool) -> int:
         draw(record.path.read_bytes(), cell, out)
         print(f"{out}: page {cell['page']} with the cell boxed", file=sys.stderr)
     return 0
+
+
+def find(con: Any, cell_id: str) -> dict[str, Any] | None:
+    """The cell with the title of its table and the name of its file, or None."""
+    cursor = con.execute(_CELL, [cell_id])
+    row = cursor.fetchone()
+    return dict(zip([d[0] for d in cursor.description], row, strict=True)) if row else None
 
 
 def _words(cell: dict[str, Any]) -> list[str]:
@@ -83,16 +87,16 @@ def place_in_words(locator: dict[str, Any]) -> str:
     return ", ".join(parts) or "unknown"
 
 
-def draw(data: bytes, cell: dict[str, Any], out: Path) -> None:
-    """The page with the cell boxed, as PNG. Raises `Fault` where the format has no pages."""
+def draw(data: bytes, cell: dict[str, Any], out: Path, dpi: int = 150, margin: float | None = None) -> None:
+    """The page (or `margin` points around the cell) with the cell boxed, as PNG. Raises `Fault` where the format has no pages."""
     from pipelines.documents.model import Locator, Refused
     from pipelines.documents.trace import render
 
     try:
         if not cell["locator"]:
             raise ValueError("its place is not known")
-        render(data, Locator.from_json(json.loads(cell["locator"])), out)
-    except (ValueError, Refused) as error:
+        render(data, Locator.from_json(json.loads(cell["locator"])), out, dpi=dpi, margin=margin)
+    except (ValueError, OSError, Refused) as error:  # OSError: the bytes are no image
         raise Fault(f"{cell['file_name']}: no picture ({error}); the place is told in words") from error
 
 
