@@ -912,3 +912,22 @@ def test_the_whole_code_merged_under_three_code_columns() -> None:
 """,
     )
     assert [r.code for r in s.rows] == [None, "211", "21101", "2110101", "2110199"]
+
+
+def test_sub_heads_printed_in_the_row_of_the_total() -> None:
+    s = one(
+        "final",
+        2025,
+        "政府性基金预算财政拨款收入支出决算表",
+        "单位：万元",
+        """
+项目|<|年初结转和结余|本年收入|本年支出|<|<|年末结转和结余
+功能分类科目编码|科目名称|^|^|^|^|^|^
+合计|<|0|2002.80|合计|基本支出|项目支出|0
+207|文化旅游体育与传媒支出|0|2.80|2.80||2.80|0
+212|城乡社区支出|0|2,000.00|2,000.00||2,000.00|0
+""",
+    )
+    total, first = s.rows[0], s.rows[1]
+    assert {m: v.printed for m, v in total.values.items() if v.printed} == {"opening_balance": "0", "income": "2002.80", "closing_balance": "0"}
+    assert (first.values["expenditure_total"].printed, first.values["expenditure_project"].printed) == ("2.80", "2.80")

@@ -13,7 +13,7 @@ from pipelines.documents.model import Grid, GridCell
 from pipelines.reports.amounts import parse_number
 from pipelines.reports.forms import Concept, concept, economic_items, government_items, side_of, title_role
 from pipelines.reports.forms.wording import fold, strip_numbering
-from pipelines.reports.headers_columns import columns, is_numbering
+from pipelines.reports.headers_columns import columns, is_numbering, raise_sub_heads
 from pipelines.reports.headers_model import FORMULA, Segment, row_cells
 from pipelines.reports.headers_unruled import is_head_line
 from pipelines.reports.headers_unspanned import realign
@@ -91,6 +91,7 @@ def segments(grid: Grid) -> list[Segment]:
     for segment in out:
         if segment.has_head:
             realign(grid, matrix, [r for r in segment.head_rows if not is_numbering(segment, r)], segment.rows)
+            raise_sub_heads(segment)
             segment.leaves = columns(segment)
     return out
 

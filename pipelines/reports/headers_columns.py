@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.documents.model import GridCell
@@ -54,6 +55,26 @@ def columns(segment: Segment) -> list[Leaf]:
             leaves.append(Leaf(c, c + 1, ("",), (None,), None))  # no label: names, or numbers that are kept and reported
     leaves.sort(key=lambda x: x.start)
     return _settled(leaves, segment)
+
+
+def raise_sub_heads(segment: Segment) -> None:
+    """合计 | 基本支出 | 项目支出 printed in the row of the total, under a merged 本年支出: they are the last row of the head."""
+    if len(segment.head_rows) < 2 or not segment.rows:
+        return
+    matrix, upper, last, first = segment.matrix, *segment.head_rows[-2:], segment.rows[0]
+    groups: dict[int, list[GridCell]] = {}
+    for cell in row_cells(matrix, first):
+        above = matrix[last][cell.column]
+        if above is not None and above.column_span > 1 and above is matrix[upper][cell.column]:
+            groups.setdefault(id(above), []).append(cell)
+    for cells in groups.values():
+        found = [concept(c.text) for c in cells]
+        above = matrix[last][cells[0].column]
+        if above is None or len(cells) != above.column_span or None in found or not {c.name for c in found if c} > {"total"}:
+            continue
+        for cell in cells:
+            matrix[last][cell.column] = replace(cell, row=last)
+            matrix[first][cell.column] = None
 
 
 def _unruled(segment: Segment, rows: list[int]) -> list[Leaf]:
