@@ -929,5 +929,9 @@ def test_sub_heads_printed_in_the_row_of_the_total() -> None:
 """,
     )
     total, first = s.rows[0], s.rows[1]
-    assert {m: v.printed for m, v in total.values.items() if v.printed} == {"opening_balance": "0", "income": "2002.80", "closing_balance": "0"}
+    assert {m: v.printed for m, v in total.values.items() if v.printed} == {
+        "opening_balance": "0",
+        "income": "2002.80",
+        "closing_balance": "0",
+    }
     assert (first.values["expenditure_total"].printed, first.values["expenditure_project"].printed) == ("2.80", "2.80")
