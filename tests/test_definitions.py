@@ -1,4 +1,4 @@
-"""The Dagster face: what is defined, what runs by itself, and a materialisation that is the same path as `juesuan build`."""
+"""The Dagster face: what is defined, what runs by itself. That it materialises is in test_build."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from staged_home import needs_gold, stage_gold
 
 from pipelines.assets import tables
 from pipelines.assets.automation import QUIET_SECONDS, evaluate_inbox
 from pipelines.assets.interrupts import Interrupts
-from pipelines.assets.workspace import Workspace
 from pipelines.definitions import defs
 from pipelines.settings import REPOSITORY, Home
-from pipelines.warehouse import models, release
+from pipelines.warehouse import models
 
 
 @pytest.fixture(scope="module")
@@ -102,33 +100,3 @@ def test_an_interrupt_that_a_library_swallows_is_seen_between_steps() -> None:
         interrupts.check()
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@needs_gold
-def test_materialising_the_job_publishes_and_a_second_run_makes_nothing(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    stage_gold(home)
-    job = defs.resolve_job_def("build")
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, resources={"workspace": Workspace(home)})
-        assert result.success
-        made = {e.asset_key for e in result.get_asset_materialization_events()}
-        assert {tables.key(m.key) for m in models.load() if m.schema in ("core", "mart")} <= made
-        assert tables.RELEASE in made
-        checks = result.get_asset_check_evaluations()
-        assert checks and all(c.passed or c.severity == dg.AssetCheckSeverity.WARN for c in checks)
-        cell = next(e for e in result.get_asset_materialization_events() if e.asset_key == tables.key("core.cell"))
-        metadata = cell.materialization.metadata
-        schema = metadata["dagster/column_schema"].value
-        assert {c.name: c.type for c in schema.columns}["amount_yuan"] == "DECIMAL(20,2)"
-        assert all(c.description for c in schema.columns)
-        mart = next(e for e in result.get_asset_materialization_events() if e.asset_key == tables.key("mart.department_year"))
-        lineage = mart.materialization.metadata["dagster/column_lineage"].value
-        assert lineage.deps_by_column["fiscal_year"]
-        published = release.current(home)
-        assert published is not None
-
-        again = job.execute_in_process(instance=instance, resources={"workspace": Workspace(home)})
-        assert again.success
-        assert {e.asset_key for e in again.get_asset_materialization_events()} == {dg.AssetKey(["raw", "archive"])}
-        assert release.current(home) == published

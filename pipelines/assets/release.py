@@ -15,6 +15,7 @@ from pipelines.assets import tables, work
 from pipelines.assets.workspace import Workspace
 from pipelines.extraction.second import Suspect, read_again
 from pipelines.extraction.version import reader_version
+from pipelines.warehouse import coverage
 from pipelines.warehouse.build import Build, BuildError
 
 Events = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
@@ -89,7 +90,11 @@ def _suites(workspace: Workspace, build: Build, layers: Sequence[str]) -> Events
     failed = [r for r in results if not r.success and r.severity == "error"]
     yield from tables.check_results(results, layers)
     if failed:
-        workspace.summary.failures = [f"{r.table_name}: {r.expectation}: {r.message}" for r in failed]
+        missing = build.gone() if any(r.expectation == coverage.GUARD for r in failed) else []
+        workspace.summary.failures = [
+            f"{r.table_name}: {r.expectation}: {r.message}" + (coverage.advice(missing) if r.expectation == coverage.GUARD else "")
+            for r in failed
+        ]
         first = workspace.summary.failures[0]
         more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         raise BuildError(f"not published: tables fail their suites: {first}{more}")

@@ -22,7 +22,7 @@ from pipelines.extraction.store import FileOutcome, Store
 from pipelines.extraction.version import hash_tree
 from pipelines.settings import PACKAGE, Home, code_data
 from pipelines.sources.archive import Archive, ArchivedFile
-from pipelines.warehouse import release
+from pipelines.warehouse import coverage, release
 from pipelines.warehouse.suite_process import SuiteProcess
 
 SCHEMA_VERSION = "1"
@@ -237,6 +237,10 @@ class Build:
         results = self.suites.run(self.path, layers)
         suites.store(self.connection, results)
         return results
+
+    def gone(self) -> list[str]:
+        """Reports of the published release that this build has none of."""
+        return coverage.gone(self.connection, release.current_path(self.home))
 
     def meta(self) -> list[Table]:
         """meta.release, meta.data_dictionary, meta.column_lineage."""
