@@ -437,6 +437,129 @@ def test_grid_over_pages_is_marked_as_continued() -> None:
     assert [p.text for p in document.paragraphs()] == ["另一张表"]
 
 
+HEAD = [["栏次", "项目", "合计", "基本支出"], ["", "", "1", "2"]]
+
+
+def test_one_row_goes_on_in_an_unruled_table_that_repeats_its_head() -> None:
+    def draw(c: Canvas) -> None:
+        table_text(c, [*HEAD, *ROWS[1:] * 7], top=700)
+        c.showPage()
+        table_text(c, [HEAD[0], ["合计", "", "", "7.00"]], top=780)  # too little to be a table of its own
+
+    first, second = read(draw).grids()
+    assert second.continued and second.n_columns == first.n_columns
+    assert texts(second) == [HEAD[0], ["合计", "", "", "7.00"]]
+
+
+def test_one_row_goes_on_in_an_unruled_table_without_a_head() -> None:
+    def draw(c: Canvas) -> None:
+        table_text(c, ROWS * 8, top=750)
+        c.showPage()
+        table_text(c, [["20101", "人大事务", "5.50", "4.00"]], top=780)
+
+    grids = list(read(draw).grids())
+    assert [g.continued for g in grids] == [False, True]
+    assert texts(grids[1]) == [["20101", "人大事务", "5.50", "4.00"]]
+
+
+def test_an_amount_at_the_top_of_a_page_after_a_table_is_no_row_of_it_elsewhere() -> None:
+    def draw(c: Canvas) -> None:
+        table_text(c, ROWS * 8, top=750)
+        c.showPage()
+        text_at(c, 60, 780, "总额")
+        text_at(c, 200, 780, "31.25")
+
+    document = read(draw)
+    assert len(list(document.grids())) == 1
+    assert [p.text for p in document.paragraphs()] == ["总额", "31.25"]
+
+
+def test_one_row_of_amounts_under_its_heads_is_a_table() -> None:
+    rows = [["科目", "合计", "基本支出", "项目支出"], ["合计", "12.50", "10.00", "2.50"]]
+
+    def draw(c: Canvas) -> None:
+        for r, row in enumerate(rows):
+            for k, text in enumerate(row):
+                text_at(c, 60 + 110 * k, 700 - 20 * r, text)
+
+    assert texts(only_grid(read(draw))) == rows
+
+
+def torn(second: list[str], first: tuple[str, str] = ("1,234,56", "12.00")) -> list[Grid]:
+    """A ruled table whose last row on page 1 prints 政府性基金预算 with two amounts; `second` is the row below the head on page 2."""
+    xs = [60.0, 130.0, 202.0, 250.0, 300.0]
+    head = ["编码", "科目名称", "合计", "项目支出"]
+    wrapped = ["2080501", "行政单位离退休", "8.00", "8.00"]
+
+    def draw(c: Canvas) -> None:
+        rows = [head, wrapped, ["229", "政府性基金预算", *first]]
+        rules(c, xs, 3, top=110)
+        table_text(c, rows, xs, top=110)
+        c.showPage()
+        rules(c, xs, 3, top=780)
+        table_text(c, [head, second, ["230", "转移性支出", "1.00", "1.00"]], xs, top=780)
+
+    return list(read(draw).grids())
+
+
+def test_a_row_broken_over_the_page_is_one_row() -> None:
+    above, below = torn(["", "支出", "7.89", ""])
+    assert texts(above)[-1] == ["229", "政府性基金预算支出", "1,234,567.89", "12.00"]
+    assert texts(below)[1:] == [["230", "转移性支出", "1.00", "1.00"]]
+    cell = next(c for c in above.cells if c.text == "1,234,567.89")
+    assert (cell.locator.page, cell.rest and cell.rest.page) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("second", "first"),
+    [
+        (["", "支出", "7.89", ""], ("1,234,567.00", "12.00")),  # nothing is missing there
+        (["", "其中：支出", "", ""], ("1,234", "12.00")),
+        (["20301", "支出", "", ""], ("1,234", "12.00")),  # has a code of its own
+        (["", "支出", "7.89", "3.00"], ("1,234,56", "12.00")),
+    ],
+)
+def test_a_row_of_its_own_is_not_joined(second: list[str], first: tuple[str, str]) -> None:
+    above, below = torn(second, first)
+    assert texts(above)[-1] == ["229", "政府性基金预算", *first]
+    assert texts(below)[1] == second
+
+
+def test_lines_of_latin_and_chinese_type_are_one_paragraph() -> None:
+    def draw(c: Canvas) -> None:
+        text_at(c, 80, 700, "财政拨款支出决算数为一百二十三万元，比上年决算数减少了三十一万元，" + "其中人员经费支出" * 2, 9)
+        text_at(c, 60, 684, "12,345.67", 7.5)
+        text_at(c, 60 + c.stringWidth("12,345.67", SONG, 7.5), 684, "万元。", 9)
+        text_at(c, 80, 668, "住房保障支出决算数为一百二十三万元，比上年决算数减少了三十一万元，" + "其中人员经费支出" * 2, 9)
+        text_at(c, 60, 652, "另有结转。", 9)
+
+    assert [p.text[-10:] for p in read(draw).paragraphs()] == [",345.67万元。", "员经费支出另有结转。"]
+
+
+def test_a_caption_at_the_right_edge_is_not_joined_with_the_next_line() -> None:
+    def draw(c: Canvas) -> None:
+        for k in range(5):
+            text_at(c, 60, 780 - 16 * k, "本部门按照国家统一规定的会计制度编制决算并对外公开。" * 2, 8)
+        text_at(c, 455, 680, "公开01表", 9)
+        text_at(c, 60, 666, "部门：示例省财政厅", 9)
+
+    assert [p.text for p in read(draw).paragraphs()][-2:] == ["公开01表", "部门：示例省财政厅"]
+
+
+def test_a_mark_on_every_page_is_no_caption() -> None:
+    def draw(c: Canvas) -> None:
+        for page in range(8):
+            text_at(c, 420, 805, "内部资料，注意保存", 8)
+            if page % 2:
+                rules(c, top=790)
+                table_text(c, top=790)
+            else:
+                text_at(c, 60, 700, f"第{'一二三四五六七八'[page]}段话到此为止。")
+            c.showPage()
+
+    assert len(list(read(draw).paragraphs())) == 4
+
+
 def test_scan_and_empty_pages_are_told_apart() -> None:
     def draw(c: Canvas) -> None:
         c.drawImage(ImageReader(Image.new("L", (600, 800), 200)), 0, 0, WIDTH, HEIGHT)

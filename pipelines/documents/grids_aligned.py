@@ -38,6 +38,7 @@ class AlignedGrid:
     xs: list[float]
     ys: list[float]
     cells: list[Segment]
+    continues: bool = False  # stands in the columns of the table that ends the page before
 
 
 @dataclass(slots=True)
@@ -57,14 +58,14 @@ class _Row:
 
 def may_hold_table(lines: list[Line], least: int = 2) -> bool:
     """A cheap first look at lines parted at wide gaps: are there `least` rows that end with, or hold, a number standing free?"""
-    rows: set[int] = set()
+    rows: dict[int, int] = {}  # row → numbers standing free in it
     for line in lines:
         text = line.text
         if text[-1:].isdigit() or text[-1:] in "%)）—-":
-            last = text.rpartition(" ")[2]
-            if _NUMBER.fullmatch(last) and (last is text or len(last) < len(text)):
-                rows.add(line.row)
-    return len(rows) >= least
+            words = text.split(" ")
+            if _NUMBER.fullmatch(words[-1]):
+                rows[line.row] = rows.get(line.row, 0) + sum(_NUMBER.fullmatch(word) is not None for word in words)
+    return len(rows) >= least or any(numbers > 2 for numbers in rows.values())
 
 
 def find_aligned(
@@ -123,13 +124,13 @@ def _same_row(parts: list[Line], other: list[Line]) -> bool:
 
 
 def _continued(rows: list[_Row], rules: list[Rule], before: AlignedGrid, repeated: bool) -> AlignedGrid | None:
-    """The rows in the columns of `before`, or in their own where these are as many; None where they do not stand in them."""
+    """The rows in the columns of `before`; None where they do not stand in them."""
     xs = [min(before.xs[0], *(p.x0 for row in rows for p in row.parts)), *before.xs[1:-1]]
     xs.append(max(before.xs[-1], *(p.x1 for row in rows for p in row.parts)))
     known: dict[int, list[Line]] = {}
     for cell in before.cells:
         known.setdefault(cell.column, []).extend(ln for ln in cell.lines if _NUMBER.fullmatch(ln.text))
-    numbers = aligned = 0
+    numbers = aligned = wide = 0
     for row in rows:
         if not row.data:
             continue
@@ -139,13 +140,18 @@ def _continued(rows: list[_Row], rules: list[Rule], before: AlignedGrid, repeate
             if a in taken or (b - a > 1 and _NUMBER.fullmatch(part.text)):
                 return None  # two texts in one cell, a number over two
             taken.update(range(a, b))
+            wide += b - a > 1
             if _NUMBER.fullmatch(part.text):
                 numbers += 1
                 aligned += _near(part, known.get(a, []))
     if aligned < (0.6 if repeated else 0.9) * numbers:
         return None
-    own = _grid(rows, rules)
-    return own if own is not None and len(own.xs) == len(xs) else _grid(rows, rules, xs)
+    grid = _grid(rows, rules) if wide else None  # a longer name here may have moved the edges
+    if grid is None or len(grid.xs) != len(xs):
+        grid = _grid(rows, rules, xs)
+    if grid is not None:
+        grid.continues = True
+    return grid
 
 
 def _rows(parts: list[Line]) -> list[_Row]:

@@ -168,10 +168,13 @@ def _mark_continued(blocks: list[Block]) -> None:
     """Grid.continued: the first block of a page after the grid that ends the page before, with the same columns."""
     previous: Block | None = None
     for block in blocks:
-        if isinstance(block, Grid) and isinstance(previous, Grid):
-            a, b = previous.locator, block.locator
-            if a.page is not None and b.page == a.page + 1 and same_columns(previous, block):
-                block.continued = True
+        if isinstance(block, Grid):
+            found = block.continued  # an aligned table that goes on in the columns of the one before
+            block.continued = False
+            if isinstance(previous, Grid):
+                a, b = previous.locator, block.locator
+                next_page = a.page is not None and b.page == a.page + 1
+                block.continued = next_page and (found or same_columns(previous, block))
         previous = block
 
 

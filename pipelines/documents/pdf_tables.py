@@ -294,7 +294,7 @@ def _aligned(grid: AlignedGrid, rules: list[Rule], arrays: PageArrays) -> Grid:
         locator = Locator("pdf", arrays.number, arrays.to_displayed(box))
         cells.append(GridCell(cell.row, cell.column, text, locator, cell.row_span, cell.column_span, kept))
     whole = arrays.to_displayed((xs[0], ys[0], xs[-1], ys[-1]))
-    return Grid(cells, len(ys) - 1, len(xs) - 1, Locator("pdf", arrays.number, whole), ruled=False)
+    return Grid(cells, len(ys) - 1, len(xs) - 1, Locator("pdf", arrays.number, whole), ruled=False, continued=grid.continues)
 
 
 def join_lines(lines: list[Line], x0: float, x1: float) -> str:

@@ -12,7 +12,9 @@ from pipelines.documents.model import Block, Grid, GridCell
 
 _NUMERIC = re.compile(r"[-+(（]?[\d,.]+[)）%]?")
 _WHOLE = re.compile(r"[-+(（]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)）%]?")
+_VALUE = re.compile(r"[-+(（]?[\d,.]+[)）%]?|[-—－]{1,2}")
 _NEW_TEXT = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,4}[)）、.．]|其中|小计|合计|总计|注|说明")
+_MARKS = "、，。；：（）《》“”‘’"
 _MARGIN = 6.5  # points: what cells keep free at their two sides together
 
 
@@ -41,12 +43,12 @@ def _join(before: Grid, after: Grid) -> None:
                 return
             moved.append((first, second))
     left = [first for first, second in pairs if first is not None and first.text and not second.text]
-    if not moved or not left:
-        return  # a row of its own: nothing is blank that its row began
+    numeric = any(_NUMERIC.fullmatch(second.text) for _, second in moved)
+    if not moved or not any(numeric or _VALUE.fullmatch(cell.text) for cell in left):
+        return  # a row of its own: it lacks nothing that the row above has
     for first, second in moved:
         first.lines = (*(first.lines or (first.text,)), *(second.lines or (second.text,)))
-        numeric = _NUMERIC.fullmatch(second.text) is not None
-        first.text = "".join(first.lines) if numeric else first.text + second.text
+        first.text = "".join(first.lines) if _NUMERIC.fullmatch(second.text) else first.text + second.text
         first.rest = second.locator
     after.cells = [c for c in after.cells if c.row != head]
     for cell in after.cells:
@@ -79,7 +81,10 @@ def _goes_on(first: GridCell, second: GridCell, grid: Grid) -> bool:
 
 
 def _full(cell: GridCell, grid: Grid) -> bool:
-    """True where the last printed line of a cell fills it: as wide as the widest of its column, and not of a type higher than the rows."""
+    """True where the last printed line of a cell fills it: one character more would pass the widest line of its column.
+
+    And the type with which the line would fill its cell is not higher than the rows.
+    """
     if cell.locator.box is None:
         return False
     heights = []
@@ -90,8 +95,9 @@ def _full(cell: GridCell, grid: Grid) -> bool:
             heights.append((other.locator.box[3] - other.locator.box[1]) / max(len(other.lines), 1))
     width = _ems(cell.lines[-1] if cell.lines else cell.text)
     size = (cell.locator.box[2] - cell.locator.box[0] - _MARGIN) / max(width, 1.0)  # of the type with which the line would fill its cell
-    return width > widest - 1.2 and size < min(heights)
+    return width + 1.0 > widest and size < min(heights)
 
 
 def _ems(line: str) -> float:
-    return sum(0.55 if ch.isascii() else 1.0 for ch in line)
+    """About how wide a line is, in type sizes; punctuation may be set narrow."""
+    return sum(0.5 if ch.isascii() or ch in _MARKS else 1.0 for ch in line)
