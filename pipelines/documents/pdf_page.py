@@ -122,7 +122,10 @@ def _drop_clipped(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, ob
 def _uneven(boxes: Floats, keep: npt.NDArray[np.bool_], drawn: int) -> bool:
     """True where boxes follow the ink, not the font: then one size has many heights, and a comma is no neighbour of its word."""
     low, high = (1, 3) if drawn % 2 == 0 else (0, 2)
-    heights = np.rint((boxes[keep, high] - boxes[keep, low]) * 20).astype(np.int64)
+    printed = boxes[keep, high] - boxes[keep, low]
+    if not np.isfinite(printed).all():
+        return True  # a damaged font
+    heights = np.rint(printed * 20).astype(np.int64)
     if len(heights) == 0 or heights.max() > 100_000 or heights.min() < 0:
         return len(heights) > 0
     distinct = int(np.count_nonzero(np.bincount(heights)))
