@@ -210,6 +210,8 @@ def main(arguments: list[str] | None = None) -> None:
     given = [a for a in given if a != "--verbose"]
     try:
         code = app(given, standalone_mode=False, prog_name="juesuan")
+        if code == 130:  # typer's answer to Ctrl-C
+            code = fail(KeyboardInterrupt(), State.verbose)
     except typer.Abort:
         code = fail(KeyboardInterrupt(), State.verbose)
     except BrokenPipeError:
@@ -217,8 +219,6 @@ def main(arguments: list[str] | None = None) -> None:
         code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
-        if code == 130:  # typer's answer to Ctrl-C
-            code = fail(KeyboardInterrupt(), State.verbose)
     except BaseException as error:
         if type(error).__name__ in ("UsageError", "BadParameter", "MissingParameter", "NoSuchOption", "BadArgumentUsage", "NoSuchCommand"):
             code = fail(Fault(f"{error.format_message()} (see juesuan --help)", 2), State.verbose)  # type: ignore[attr-defined]

@@ -28,7 +28,8 @@ def run(
     started = time.monotonic()
     with progress() as shown:
         workspace = Workspace(home, tuple(paths), workers, frozenset(years), publish, fetch=False, notify=False, progress=shown)
-        with workspace.lock():
+        # Signals are noted from here on: what an import or Dagster swallows is seen between the steps.
+        with workspace.interrupts.watching(), workspace.lock():
             work.archive_new(workspace)
             if not workspace.summary.archived:
                 raise Fault(f"no report files: put some into {home.inbox} or name them: juesuan build PATH")
@@ -42,7 +43,7 @@ def run(
     summary = workspace.summary
     summary.seconds = round(time.monotonic() - started, 2)
     if isinstance(workspace.fault, KeyboardInterrupt):
-        return fail(workspace.fault, verbose)
+        raise workspace.fault
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(asdict(summary), option=orjson.OPT_INDENT_2) + b"\n")
     else:

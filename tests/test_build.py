@@ -36,6 +36,10 @@ pytestmark = needs_gold
 GOOD = REPORTS / "henan-jiyuan/济源产城融合示范区人力资源和社会保障局2023年度部门决算.txt"
 
 
+def hears_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def juesuan(*arguments: str, home: Home) -> subprocess.Popen[str]:
     environment = {**os.environ, "JUESUAN_HOME": str(home.root)}
     return subprocess.Popen(
@@ -46,6 +50,7 @@ def juesuan(*arguments: str, home: Home) -> subprocess.Popen[str]:
         env=environment,
         cwd=Path(__file__).parents[1],
         start_new_session=True,
+        preexec_fn=hears_ctrl_c,  # a test run in the background ignores Ctrl-C
     )
 
 
@@ -211,7 +216,7 @@ def test_bad_files_are_one_line_each_the_rest_is_built_and_no_publish_leaves_the
         assert {name for name, state, reason in rows if state != "ok" and reason} == bad
         read = con.execute(
             "SELECT fiscal_year, kind, scope, r.is_current FROM core.dim_report r JOIN core.report_file USING (report_id)"
-            " JOIN quality.file_status USING (file_sha256) WHERE file_name = 'good.txt'"
+            " JOIN quality.file_status USING (file_sha256) WHERE file_status.file_name = 'good.txt'"
         ).fetchall()
         assert [r[:3] for r in read] == [(2023, "final", "department")]
 
@@ -242,13 +247,17 @@ def test_killed_at_any_moment_the_last_release_opens_and_of_two_builds_at_once_o
     assert not list(home.releases.glob(".building-*"))
 
 
-@pytest.mark.parametrize("seconds", [0.15, 1.0, 3.0])
+@pytest.mark.parametrize("seconds", [0.4, 2.0, 6.0])
 def test_ctrl_c_ends_a_build_at_once_with_130(home: Home, seconds: float) -> None:
     something_new(home)
     before = release.current_path(home)
     victim = juesuan("build", home=home)
     time.sleep(seconds)
     victim.send_signal(signal.SIGINT)
-    _, errors = victim.communicate(timeout=30)
-    if victim.returncode != 0:
-        assert "Traceback" not in errors and release.current_path(home) == before
+    _, errors = victim.communicate(timeout=120)
+    assert "Traceback" not in errors
+    assert "interrupted" in errors
+    # Python ends by the signal itself where it came amid source text it was running (namedtuple); a shell shows 130 for both
+    assert victim.returncode in (130, -signal.SIGINT), errors
+    assert release.current_path(home) == before
+    assert not list(home.releases.glob(".building-*"))

@@ -20,8 +20,8 @@ class Interrupts:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """While inside, signals are noted; elsewhere than in the main thread nothing is."""
-        if threading.current_thread() is not threading.main_thread():
+        """While inside, signals are noted; elsewhere than in the main thread nothing is. Entered again within itself it changes nothing."""
+        if threading.current_thread() is not threading.main_thread() or self._reader is not None:
             yield
             return
         reader, writer = os.pipe()

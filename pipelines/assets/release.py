@@ -26,6 +26,7 @@ def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Wor
     """Build, audit and publish one release. Skipped by its upstream when nothing is new; asked for alone, it builds again."""
     with workspace.lock():
         build = Build.prepare(workspace.home, reader_version(), workspace.progress.note)
+        workspace.abandon = build.abandon
         try:
             yield from _steps(workspace, build)
         except BaseException as error:

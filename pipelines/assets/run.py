@@ -28,6 +28,8 @@ def materialise(workspace: Workspace, verbose: bool = False) -> bool:
 
     from pipelines.definitions import defs
 
+    workspace.interrupts.check()  # an import may have swallowed it
+
     logging.getLogger("alembic").setLevel(logging.WARNING)  # the first run creates the run store and would chat about it
     level = "DEBUG" if verbose else "CRITICAL"
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": level}}}}
@@ -35,6 +37,8 @@ def materialise(workspace: Workspace, verbose: bool = False) -> bool:
         result = defs.resolve_job_def("build").execute_in_process(
             run_config=config, instance=instance, resources={"workspace": workspace}, raise_on_error=False
         )
+        if not result.success:
+            workspace.abandon()  # an interrupt may leave the op suspended: it would clean up only when collected
         if not workspace.summary.published:
             workspace.interrupts.check()
     if not result.success and workspace.fault is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,6 +76,7 @@ class Workspace:
     interrupts: Interrupts = field(default_factory=Interrupts)
     summary: Summary = field(default_factory=Summary)
     fault: BaseException | None = None  # why the run failed, for the command line
+    abandon: Callable[[], None] = lambda: None  # removes what the build under way made
 
     @contextmanager
     def lock(self) -> Iterator[None]:

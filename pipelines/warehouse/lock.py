@@ -57,7 +57,8 @@ def build_lock(warehouse: Path, wait_seconds: float = 3600, on_wait: Callable[[s
         try:
             yield
         finally:
-            _held[key] -= 1
+            if key in _held:  # a generator that an interrupt left open may end after the outer holder
+                _held[key] -= 1
         return
     warehouse.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as handle:
