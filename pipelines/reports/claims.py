@@ -10,7 +10,6 @@ from pipelines.reports.narrative_state import State
 from pipelines.reports.narrative_vocabulary import Vocabulary
 from pipelines.reports.sentences import Sentence
 
-
 # cheap tests before the patterns: most sentences hold none of these
 _FLAT_HINT = re.compile("[平致异同]|变化|不变|变动|相等|无增减")
 _NONE_HINT = re.compile("[无未]|没有|不涉及|不存在|本表|空表")
