@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from pipelines import __version__
-from pipelines.cli_errors import Fault, fail
+from pipelines.commands.errors import Fault, fail
 from pipelines.settings import Home
 
 app = typer.Typer(
@@ -58,7 +58,7 @@ def extract(
     home: HomeOption = None,
 ) -> None:
     """Report JSON without a warehouse; files that belong together become one report."""
-    from pipelines.cli_extract import extract_json
+    from pipelines.commands.extract import extract_json
 
     raise typer.Exit(extract_json(files, out, home, State.verbose))
 
@@ -73,7 +73,7 @@ def build(
     home: HomeOption = None,
 ) -> None:
     """Archive, read what is new, assemble, build, audit, publish."""
-    from pipelines.cli_build import run
+    from pipelines.commands.build import run
 
     raise typer.Exit(run(Home.find(home), paths or [], workers, year or [], publish, as_json, State.verbose))
 
@@ -86,7 +86,7 @@ def query(
     home: HomeOption = None,
 ) -> None:
     """One read-only SELECT on the published release."""
-    from pipelines.cli_query import run
+    from pipelines.commands.query import run
 
     raise typer.Exit(run(Home.find(home), sql, form, out))
 
@@ -101,7 +101,7 @@ def audit(
     home: HomeOption = None,
 ) -> None:
     """Findings with evidence, page and suspect cell; exit 3 when errors were found."""
-    from pipelines.cli_audit import run
+    from pipelines.commands.audit import run
 
     raise typer.Exit(run(Home.find(home), report_id, as_json, out))
 
@@ -114,7 +114,7 @@ def trace(
     home: HomeOption = None,
 ) -> None:
     """Where a number is printed: the place in words, or the page with the cell boxed."""
-    from pipelines.cli_trace import trace as run
+    from pipelines.commands.trace import trace as run
 
     raise typer.Exit(run(Home.find(home), cell_id, out, as_json))
 
@@ -125,7 +125,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Read again by the second reader and compare cell by cell; exit 3 when they differ."""
-    from pipelines.cli_trace import verify as run
+    from pipelines.commands.trace import verify as run
 
     raise typer.Exit(run(files, as_json))
 
@@ -146,7 +146,7 @@ def export(
 @app.command()
 def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
     """Expected, received, admitted, quarantined and missing reports; refused files; the release."""
-    from pipelines.cli_home import status as run
+    from pipelines.commands.home import status as run
 
     raise typer.Exit(run(Home.find(home), as_json))
 
@@ -154,7 +154,7 @@ def status(as_json: JsonOption = False, home: HomeOption = None) -> None:
 @app.command()
 def sync(home: HomeOption = None) -> None:
     """Fetch what raw/sources.yml names into the archive."""
-    from pipelines.cli_home import sync as run
+    from pipelines.commands.home import sync as run
 
     raise typer.Exit(run(Home.find(home)))
 
@@ -165,7 +165,7 @@ def clean(
     home: HomeOption = None,
 ) -> None:
     """Remove old releases, stale stage and old run history."""
-    from pipelines.cli_home import clean as run
+    from pipelines.commands.home import clean as run
 
     raise typer.Exit(run(Home.find(home), keep))
 
@@ -173,7 +173,7 @@ def clean(
 @app.command()
 def dev(port: Annotated[int, typer.Option("--port", help="On 127.0.0.1.")] = 3000, home: HomeOption = None) -> None:
     """Dagster's UI, schedule and sensor on this home."""
-    from pipelines.cli_home import dev as run
+    from pipelines.commands.home import dev as run
 
     raise typer.Exit(run(Home.find(home), port))
 
@@ -190,7 +190,7 @@ def sample(
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Typesetting processes.")] = None,
 ) -> None:
     """Typeset a sample corpus with a known truth."""
-    from pipelines.cli_sample import sample as run
+    from pipelines.commands.sample import sample as run
 
     raise typer.Exit(run(folder, units, years, seed, layouts or [], formats or [], errors, workers))
 
@@ -198,7 +198,7 @@ def sample(
 @app.command("first-run", hidden=True)
 def first_run(home: HomeOption = None) -> None:
     """What `make run` does: build from raw/, or from a typeset sample where raw/ holds no report."""
-    from pipelines.cli_sample import first_run as run
+    from pipelines.commands.sample import first_run as run
 
     raise typer.Exit(run(Home.find(home), State.verbose))
 

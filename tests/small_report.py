@@ -12,7 +12,7 @@ import openpyxl
 import typst
 from openpyxl.styles import Border, Side
 
-from pipelines.documents.pdf_library import font_folders
+from pipelines.documents.pdf.library import font_folders
 
 Cell = str | tuple[str, int, int] | None  # text, or (text, rows, columns); None where a span covers the place
 

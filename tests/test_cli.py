@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from pipelines import cli
-from pipelines.cli_errors import one_line
+from pipelines.commands.errors import one_line
 from pipelines.settings import Home
 from pipelines.sources.archive import Archive
 from pipelines.warehouse import release

@@ -21,9 +21,9 @@ from pipelines import documents
 from pipelines.documents.model import Locator, Paragraph, Run
 from pipelines.reports import narrative, statements
 from pipelines.reports.model import Identity, NarrativeFact, Outline, Row, Section, Statement
-from pipelines.reports.narrative_vocabulary import VocabularyError, needed_literals, parse_subjects, vocabulary
+from pipelines.reports.narrative.sentences import fold, numbers, split
+from pipelines.reports.narrative.vocabulary import VocabularyError, needed_literals, parse_subjects, vocabulary
 from pipelines.reports.outline import outline
-from pipelines.reports.sentences import fold, numbers, split
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 GOLDS = ("jiyuan-2023", "putuo-czj-2024", "putuo-fuban-2025", "jiangsu-jianchayuan-2019")

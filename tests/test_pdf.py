@@ -15,11 +15,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from pipelines.documents.grids import find_ruled
-from pipelines.documents.lines import Line, build_lines
 from pipelines.documents.model import Locator, Refused
-from pipelines.documents.paragraphs import PageText, build_blocks, is_page_number
-from pipelines.documents.pdf import read_pdf
+from pipelines.documents.pdf.grids import find_ruled
+from pipelines.documents.pdf.lines import Line, build_lines
+from pipelines.documents.pdf.paragraphs import PageText, build_blocks, is_page_number
+from pipelines.documents.pdf.read import read_pdf
 
 SONG = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(SONG))

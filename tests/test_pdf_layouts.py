@@ -19,8 +19,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.documents.model import Document, Grid, Paragraph, ReadingNote
-from pipelines.documents.pdf import open_pdf, read_arrays, read_pdf
-from pipelines.documents.pdf_page import read_page
+from pipelines.documents.pdf.page import read_page
+from pipelines.documents.pdf.read import open_pdf, read_arrays, read_pdf
 from pipelines.documents.verify import verify_document
 
 SONG = "STSong-Light"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.documents.model import Document, Grid, Paragraph, Refused
-from pipelines.documents.pdf import read_pdf
+from pipelines.documents.pdf.read import read_pdf
 from pipelines.documents.verify import verify_document
 
 SHARED = Path(__file__).parents[1].parent / "shared"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from pipelines import documents
 from pipelines.documents.model import Document, Grid, Refused
-from pipelines.documents.number_format import displayed
+from pipelines.documents.office.number_format import displayed
 from tests.small_report import REPORT, Table, as_docx, as_html, as_text, as_xlsx, spans
 
 TEMPLATES = Path(__file__).parents[1].parent / "shared" / "reports" / "templates"

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from _warehouse import File, build, expenditure, report
 
-from pipelines.cli_extract import extract_json
+from pipelines.commands.extract import extract_json
 from pipelines.entities.report_ids import name_reports
 from pipelines.reports.model import Report
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.reports.amounts import parse_number
-from pipelines.reports.headers import segments
 from pipelines.reports.model import Row, Value
-from pipelines.reports.statement_torn import join_torn
+from pipelines.reports.statements.headers import segments
+from pipelines.reports.statements.torn import join_torn
 
 
 def row(name: str, code: str | None, *amounts: str) -> Row:

@@ -12,7 +12,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.documents.model import Locator
-from pipelines.documents.pdf import read_pdf
+from pipelines.documents.pdf.read import read_pdf
 from pipelines.documents.trace import render
 from pipelines.documents.verify import second_reading, verify_document
 

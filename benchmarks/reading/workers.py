@@ -52,7 +52,7 @@ def bare() -> Callable[[bytes], Pages]:
 
 def ours() -> Callable[[bytes], Pages]:
     """juesuan: grids with locators, paragraphs over pages, notes."""
-    from pipelines.documents.pdf import read_pdf
+    from pipelines.documents.pdf.read import read_pdf
 
     def read(data: bytes) -> Pages:
         document = read_pdf(data, "file.pdf", "0" * 64)

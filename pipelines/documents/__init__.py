@@ -24,19 +24,19 @@ def read(data: bytes, name: str) -> list[Document]:
 
         return read_zip(data, name, read)
     if kind == "pdf":
-        from pipelines.documents.pdf import read_pdf
+        from pipelines.documents.pdf.read import read_pdf
 
         return [read_pdf(data, name, sha256)]
     if kind == "docx":
-        from pipelines.documents.docx import read_docx
+        from pipelines.documents.office.docx import read_docx
 
         return [read_docx(data, name, sha256)]
     if kind == "xlsx":
-        from pipelines.documents.xlsx import read_xlsx
+        from pipelines.documents.office.xlsx import read_xlsx
 
         return [read_xlsx(data, name, sha256)]
     if kind == "xls":
-        from pipelines.documents.xls import read_xls
+        from pipelines.documents.office.xls import read_xls
 
         return [read_xls(data, name, sha256)]
     if kind == "html":
@@ -44,7 +44,7 @@ def read(data: bytes, name: str) -> list[Document]:
 
         return [read_html(data, name, sha256)]
     if kind == "image":
-        from pipelines.documents.scan import read_images
+        from pipelines.documents.scan.read import read_images
 
         return [read_images(data, name, sha256)]
     from pipelines.documents.text import read_text

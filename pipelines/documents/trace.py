@@ -53,7 +53,7 @@ def _page_image(data: bytes, page: int, dpi: int) -> tuple[Image.Image, float]:
         if not 60 < resolution <= 1200:  # as the reader of scans takes it: the longer side is that of A4
             resolution = max(picture.size) / _A4 * 72
         return picture.convert("RGB"), resolution / 72
-    from pipelines.documents.pdf import open_pdf
+    from pipelines.documents.pdf.read import open_pdf
 
     pdf = open_pdf(data, "file")
     try:

@@ -14,9 +14,9 @@ from functools import lru_cache
 from pipelines.documents.model import Document, Grid, Paragraph
 from pipelines.reports.forms import title_kind
 from pipelines.reports.forms.wording import fold
-from pipelines.reports.headers import is_meta
 from pipelines.reports.model import Identity, Outline, ReportKind, Scope
 from pipelines.reports.outline import lines_of
+from pipelines.reports.statements.headers import is_meta
 from pipelines.settings import code_data
 
 _DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "000000123456789"[:0] + "00000123456789")

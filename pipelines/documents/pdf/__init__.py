@@ -1,0 +1,1 @@
+"""Text PDF on pdfium: characters and rules to grids, lines and paragraphs with locators."""

@@ -1,0 +1,437 @@
+"""The clause grammar: reads the numbers of a paragraph sentence by sentence, each with what it is said of and what it says.
+
+The words between two numbers hold a subject, a base of comparison and a relation; `State` carries on what they leave unsaid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.reports.narrative.items import CodeIndex, Item, Mark
+from pipelines.reports.narrative.measures import Measures
+from pipelines.reports.narrative.sentences import Number, Sentence
+from pipelines.reports.narrative.state import CLAUSES, JOIN, Found, State, Stated, is_item, made
+from pipelines.reports.narrative.subjects import Subjects
+from pipelines.reports.narrative.vocabulary import Subject, Vocabulary
+from pipelines.reports.narrative.zones import Zones
+
+_SHARE_OF = re.compile(r"^[，；]?占[^，。；]{2,24}$")
+_STOP = re.compile(r"[，。；、：（]")
+_LIST = re.compile(r"其中|包括(?!：?基本工资)|分别是|如下|具体")
+_EACH = re.compile(r"(?:均|都|皆|各)(?:为|是|安排)?$")
+_EACH_OF = re.compile(r"分别(?:为|是|占|增长|下降|增加|减少)?(?:了|约)?$")
+_PER_UNIT = re.compile(r"人均|车均|户均|平均|每[辆人户台]")
+_NOT_NOUN = re.compile(r"[0-9，。；：]")
+_NOUN_START = re.compile(r"^(?:其中|、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|包括|含|和|及)+")
+_NOUN_END = re.compile(r"(?:(?:预算|支出|经费)?(?:安排|合计|共计|总计|为|是|共|约|达到?|预算))+$")
+_ASIDE = re.compile(r"（[^（）]{0,10}下同）|（(?:含|不含|不包括|包括|以|按|剔除|扣除)[^（）]{0,24}）")  # asides without a number
+_CHANGED = ("yoy_change", "change_vs_budget", "change_vs_initial_budget", "change_vs_previous_execution")
+_DIVIDED_BY_FUND = ("three_public", "meeting", "training", "agency_operating")
+_FUND_CLASSES = {"国有资本经营预算支出": "state_capital"}
+_RESPECTIVELY = re.compile(r"([^，。；：]+)分别(?:为|是|有)?$")
+_MISSING_SHARE = re.compile(r"占(?:比)?(?:为)?$")
+_MISSING_AMOUNT = re.compile(r"(?:决算|预算)数?为$")
+_STATED_AS = {"money": "amount", "pct": "pct", "score": "score"}
+_PROJECT_NOUNS = ("专项", "项目", "经费", "工程", "资金")
+_AMOUNTS = ("value", "per_unit", "budget", "final", "annual_budget", "initial_budget", "previous_execution", "previous_year")
+
+
+class Reading:
+    """Reads the numbers of a paragraph, sentence by sentence."""
+
+    def __init__(self, words: Vocabulary, codes: CodeIndex, body: str, state: State) -> None:
+        self.words = words
+        self.state = state
+        self.subjects = Subjects(words, codes, body, state)
+        self.measures = Measures(words, state)
+        self.zones = Zones(words, self.subjects, state)
+
+    def inline_heading(self, text: str) -> None:
+        """A heading inside a paragraph: what was spoken of ends."""
+        state = self.state
+        found = self.subjects.search(text, money=True)
+        state.zone = None
+        if found is not None and found.subject is not None and found.unknown is None:
+            state.subject, state.item = found.subject, found.item
+
+    def sentence(self, text: str, sentence: Sentence, inner: list[Number], marks: list[Mark]) -> Iterator[Stated]:
+        state = self.state
+        state.basis = None
+        start = sentence.start
+        state.counted = None
+        first_number = next((n for n in inner if not n.limit), None)
+        if state.zone is not None and first_number is not None:
+            self.zones.leave(text[start : sentence.end], text[start : first_number.start], marks, first_number)
+        if state.topic == "performance":
+            self._group(text[start : inner[0].start] if inner else text[start : sentence.end])
+        next_mark = 0
+        for i, number in enumerate(inner):
+            mark_end = start
+            while next_mark < len(marks) and marks[next_mark].end <= number.start:
+                if state.zone != "reason":
+                    state.zone = None
+                    state.speak_item(marks[next_mark].item)
+                    mark_end = max(mark_end, marks[next_mark].end)
+                next_mark += 1
+            if number.limit and not number.score_floor:
+                continue
+            lead = text[start : number.start]
+            following = inner[i + 1].start if i + 1 < len(inner) else len(text)
+            stop = _STOP.search(text, number.end, min(following, number.end + 24))
+            tail = text[number.end : stop.start() if stop else min(following, number.end + 24)]
+            stated = self._number(text, number, lead, tail, start == sentence.start, mark_end - start, inner[i + 1 :])
+            if stated is not None:
+                yield stated
+                yield from (Stated(number, metric) for metric in stated.also)
+                start = number.end
+            elif number.kind != "bare":
+                start = number.end
+        while next_mark < len(marks):
+            if state.zone is None:
+                state.speak_item(marks[next_mark].item)
+            next_mark += 1
+        rest = text[start : sentence.end]
+        self.zones.follow(rest)
+        if state.aside is not None and "）" in rest.partition("（")[0]:
+            state.subject, state.item, state.counted = state.aside
+            state.aside = None
+        if sentence.closed:
+            state.zone = None
+            state.mode = None
+            state.said.clear()
+            state.past = False
+            if state.parent is not None:
+                state.subject, state.item = state.parent
+                state.parent = None
+
+    # ── one number ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _number(self, text: str, number: Number, lead: str, tail: str, first: bool, marked: int, rest: list[Number]) -> Stated | None:
+        state = self.state
+        if number.about:
+            return None
+        cut = marked + self.zones.follow(lead[marked:], number.kind)
+        if (
+            state.zone == "usage"
+            and number.kind == "count"
+            and state.topic not in ("performance", "project")
+            and self.subjects.counted(number, lead, tail) is not None
+        ):
+            state.zone = None  # 用于召开会议3次
+        if state.zone is not None:
+            return self._explained(number, lead)
+        if number.malformed:
+            return Stated(number, None, why=f"a number that is printed wrongly: {number.printed}")
+        if _LIST.search(lead) and state.parent is None and not first:
+            state.parent = (state.subject, state.item)
+        if state.topic == "performance":
+            self._group(lead)
+        if state.topic in ("asset_occupation", "other_matters", "other"):
+            state.mode = next((name for name, pattern in self.words.modes.items() if pattern.search(lead)), state.mode)
+        start = max(cut, marked)
+        lead, first = _ASIDE.sub("", lead[start:]), first and start == 0
+        lead, first = self._aside(lead, first, number)
+        if state.topic == "overview" and (not state.people or number.kind in ("money", "pct", "score")):
+            return None  # duties, offices and last year's work: no accounts
+        if number.kind in ("money", "pct"):
+            stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
+        elif number.kind == "bare":
+            stated = self._bare(number, lead, tail)
+        else:
+            stated = self._count(number, lead, tail)
+        if (
+            stated is not None
+            and stated.metric is not None
+            and state.mode
+            and stated.metric.startswith("assets.")
+            and "_income" not in stated.metric
+        ):
+            stated.metric = stated.metric.replace("assets.", f"assets.{state.mode}.", 1)
+        return stated
+
+    def _aside(self, lead: str, first: bool, number: Number) -> tuple[str, bool]:
+        """Brackets: what was spoken of before them is spoken of again after them."""
+        state = self.state
+        closed = lead.find("）")
+        if state.aside is not None and closed >= 0 and "（" not in lead[:closed]:
+            state.subject, state.item, state.counted = state.aside
+            state.aside = None
+            lead = lead[closed + 1 :]
+        opened = lead.rfind("（")
+        if opened >= 0 and "）" not in lead[opened:]:
+            if opened > 0 and number.kind in ("money", "pct"):
+                before = self.subjects.search(self.words.basis.sub("", lead[:opened]), money=True, first=first)
+                if before is not None and before.unknown is None:
+                    state.subject, state.item = before.subject, before.item
+            state.aside = (state.subject, state.item, state.counted)
+            if number.kind in ("money", "pct"):
+                return lead[opened + 1 :], True
+        return lead, first
+
+    def _group(self, lead: str) -> None:
+        """The stage of performance management that the words name last."""
+        last = -1
+        for name, pattern in self.words.groups.items():
+            for match in pattern.finditer(lead):
+                if match.start() > last:
+                    last, self.state.group = match.start(), name
+
+    def _explained(self, number: Number, lead: str = "") -> Stated | None:
+        name = {"money": "amount", "pct": "pct"}.get(number.kind)
+        if name == "amount":
+            name = next((n for n, pattern in self.words.reasons.items() if pattern.search(lead)), name)
+        if name is None:
+            if number.kind in ("bare", "area", "score"):
+                return None
+            name = "count"
+        return Stated(number, f"reason.{name}")
+
+    def _bare(self, number: Number, lead: str, tail: str) -> Stated | None:
+        """A number without a unit: a headcount where the words say so; a decimal without a unit is said to be unreadable."""
+        subject = self.subjects.counted(number, lead, tail, only_bare=True)
+        if subject is not None:
+            return Stated(number, subject.value)
+        if "." in number.printed and self.state.subject is not None and (stated := self._unit_missing(number, lead)) is not None:
+            return stated
+        if "." in number.printed and self.state.strict and len(number.printed.partition(".")[2]) == 2:
+            return Stated(number, None, why=f"a number without a unit: {number.printed}")
+        return None
+
+    def _unit_missing(self, number: Number, lead: str) -> Stated | None:
+        """占76.23; 支出决算为4.19。: what the number is of is plain, only its unit is not printed (and stays empty)."""
+        state = self.state
+        assert state.subject is not None
+        if _MISSING_SHARE.search(lead) is not None and number.value <= 100:
+            found = self.subjects.of_lead(_MISSING_SHARE.sub("", lead), False, False, "share_pct")
+            if found.carried or (found.unknown is None and found.subject is not None):
+                return self._stated(number, found.subject or state.subject, found.item, "share_pct", None)
+        if _MISSING_AMOUNT.search(lead) is not None and state.measure in _AMOUNTS:
+            found = self.subjects.of_lead(lead, False, False, "value")
+            if found.subject is not None and found.unknown is None:
+                return self._stated(number, found.subject, found.item, self.measures.staged(found, lead), None)
+        return None
+
+    def _amount(self, text: str, number: Number, lead: str, tail: str, first: bool, marked: bool, rest: list[Number]) -> Stated | None:
+        state = self.state
+        bracketed = number.kind == "pct" and not lead and state.aside is not None and (state.measure or "").endswith(_CHANGED)
+        if bracketed and state.subject is not None:
+            return self._stated(number, state.subject, state.item, f"{state.measure}_pct", state.direction)  # 减少1.5万元（42.86%）
+        measure, direction, head = self.measures.of(number, lead)
+        chained = lead in JOIN and state.listed and state.measure is not None
+        if chained:
+            subject, item = state.listed.pop(0)
+            return self._stated(number, subject, item, state.measure or "value", state.direction)
+        if number.kind == "pct" and state.of is not None and lead in ("的", "的比例为", "的比重为"):
+            (measure, part_of, item), state.of = state.of, None
+            if part_of is not None:
+                return self._stated(number, part_of, item, measure, None)
+        state.of = None
+        if number.kind == "money":
+            if self.words.completion.search(lead) is not None:
+                state.of = ("completion_pct", state.subject, state.item)
+            elif _SHARE_OF.search(lead) is not None:
+                state.of = ("share_pct", state.subject, state.item)
+        found = self.subjects.of_lead(head, first, marked, measure)
+        counted, state.counted = state.counted, None
+        if (
+            counted is not None
+            and (counted.amount or "").startswith("@")
+            and found.subject is not None
+            and found.subject.base == "@group.amount"
+        ):
+            found.subject = made(counted.amount or "", counted.amount or "", "none")  # 人员类项目3个，涉及预算10万元
+        elif found.carried and counted is not None:
+            if number.kind == "pct" and "change" in measure:
+                found.subject, found.item = counted, None  # 接待12批次，增加2批次，增长20%
+            elif number.kind == "money" and (lead in ("", "、", "，") or found.subject is None):
+                found.subject, found.item = self.subjects.counted_whole(counted), None  # 无形资产471项234.37万元
+        if (fund := self._of_fund(found)) is not None:
+            return Stated(number, fund)
+        if found.unknown is not None or found.subject is None:
+            return self._unknown(number, lead, found.unknown, measure)
+        whole_subject, whole_item = found.subject, found.item
+        state.side = found.side or state.side
+        chain = self._chain(text, number, rest)
+        state.listed = []
+        also: list[str] = []
+        if chain > 1:
+            subjects = self.subjects.parts(found, chain)
+            if subjects:
+                found.subject, found.item = subjects[0]
+                state.joined, state.listed = subjects, subjects[1:]
+            elif _EACH_OF.search(lead):
+                return self._unknown(number, lead, head, measure)
+        elif found.joined > 1 and (number.value == 0 or _EACH.search(lead)):
+            also = [s.metric("value") for s, _ in found.matches[-found.joined : -1]]
+        elif found.joined > 1:
+            whole = self.subjects.sum_of([s.base for s, _ in found.matches[-found.joined :]])
+            if whole is None:
+                return self._unknown(number, lead, head, measure)
+            found.subject = whole_subject = whole
+        elif not found.carried:
+            state.joined = []
+        base = (state.parent or (state.subject, None))[0]
+        listed = state.parent is not None or "其中" in lead + text[max(0, number.start - 120) : number.start]
+        if (
+            state.subject is not None
+            and is_item(state.subject)
+            and not first
+            and base is not None
+            and not base.base.startswith("function_")
+        ):
+            base = state.subject  # 行政运行（项）支出100万元，基本支出80万元
+        if found.subject.under and base is not None and base.base in found.subject.under and (listed or is_item(base)):
+            named = found.subject.under[base.base]
+            found.subject = whole_subject = self.subjects.by_base(named)
+            if is_item(found.subject):
+                found.item = whole_item = state.item
+        if number.kind == "pct" and found.subject.rate:
+            return self._stated(number, found.subject, None, "value", None)
+        if measure == "value":
+            per_unit = _PER_UNIT.search(CLAUSES.split(head)[-1]) or tail.startswith("/")
+            measure = "per_unit" if per_unit else self.measures.staged(found, head)
+            state.past = measure.startswith("previous")
+        if "change" in measure and found.carried and (state.measure or "").startswith("per_unit"):
+            measure = f"per_unit_{measure}"  # 车均运维费1.5万元，较上年减少0.3万元
+        if measure == "share_pct" and state.past:
+            measure = "previous_year_share_pct"
+        if number.kind == "pct" and measure in _AMOUNTS:
+            return self._unknown(number, lead, head, "rate")
+        if state.of is None or state.of[0] != "share_pct":
+            state.subject, state.item = whole_subject, whole_item
+        if found.subject.group:
+            state.group = found.subject.group
+        state.measure, state.direction = measure, direction
+        if number.kind == "pct" and not measure.endswith(("pct", "points")):
+            measure += "_pct"
+            state.measure = measure
+        if "change" in measure:
+            said = (found.subject.base, found.item, measure)
+            if (
+                said in state.said
+                and found.carried
+                and lead.strip("，；、")
+                and self.measures.basis(lead) is None
+                and CLAUSES.split(head)[-1]
+            ):
+                return self._explained(number)  # 人员增加5人，经费增加60万元: a part of the change already stated
+            state.said.add(said)
+        stated = self._stated(number, found.subject, found.item, measure, direction)
+        stated.also = also
+        return stated
+
+    def _of_fund(self, found: Found) -> str | None:
+        """支出预算5万元（其中：一般公共预算支出5万元；政府性基金预算支出0万元）: a fund's part of the amount before the bracket."""
+        state = self.state
+        owner = state.aside[0] if state.aside is not None else None
+        if owner is None or not owner.base.startswith(_DIVIDED_BY_FUND) or state.measure not in _AMOUNTS:
+            return None
+        subject, item = found.subject, found.item
+        fund = _FUND_CLASSES.get(item.class_ or "") if item is not None and item.level == 0 else None
+        if fund is None and subject is not None and not found.carried:
+            fund = next((f for f in ("general_public", "government_fund", "state_capital") if f in subject.base), None)
+        return f"{owner.metric(state.measure or 'value')}.{fund}" if fund else None
+
+    def _stated(self, number: Number, subject: Subject, item: Item | None, measure: str, direction: str | None) -> Stated:
+        metric = subject.metric(measure)
+        if metric.startswith("@group"):
+            if self.state.group is None:
+                return Stated(number, None, why="an amount that belongs to no evaluation named before")
+            metric = metric.replace("@group", self.state.group, 1)
+        if metric.startswith("project.") and item is None and self.state.topic == "project":
+            return Stated(number, metric, item_name=self.state.project)
+        own_item = item if is_item(subject) else None
+        return Stated(number, metric, direction if "change" in measure else None, item=own_item)
+
+    def _unknown(self, number: Number, lead: str, words: str | None, measure: str) -> Stated | None:
+        """Numbers of performance texts and project descriptions are named as such; the rest is said to be unrecognised."""
+        state = self.state
+        if number.kind == "money" and words and measure not in ("share_pct", "completion_pct"):
+            state.subject = state.item = None  # a share or change after it is not that of the subject before
+        noun = self._noun(words if words is not None else lead)
+        if state.topic == "project":
+            if number.kind != "money":
+                return None  # the prose of a project description counts streets and people
+            noun = self._noun(lead)
+            metric = "project.annual_budget" if state.project_budget else "project.stated_amount"
+            if re.search(r"季度|[一二三四]季", lead):
+                metric = "project.quarterly_plan"
+            return Stated(number, metric, item_name=noun or state.project, item_class=state.project if noun else None)
+        if state.topic == "performance" and state.strict:
+            named = noun is not None and not noun.endswith(("支出", "收入", "资金", "合计"))
+            if number.kind == "money" and state.group == "performance.targets" and named:
+                return Stated(
+                    number, "project.annual_budget" if state.kind == "budget" else "performance.project.annual_budget", item_name=noun
+                )
+            return Stated(number, f"performance.stated.{_STATED_AS.get(number.kind, 'count')}", item_name=noun)
+        parent = (state.parent or (None, None))[0]
+        divided = state.kind == "budget" and parent is not None and parent.base.endswith(".project")
+        if divided and number.kind == "money" and noun is not None and noun.endswith(_PROJECT_NOUNS):
+            return Stated(number, "project.annual_budget", item_name=noun)
+        if not state.strict and number.kind != "money":
+            return None
+        said = f"no subject known before {number.printed}{number.unit}" + (f": {words[-40:]}" if words else "")
+        return Stated(number, None, why=said)
+
+    def _noun(self, words: str) -> str | None:
+        piece = CLAUSES.split(words)[-1]
+        piece = _NOUN_START.sub("", piece)
+        piece = _NOUN_END.sub("", piece)
+        return piece if 1 < len(piece) <= 40 and not _NOT_NOUN.search(piece) else None
+
+    def _chain(self, text: str, number: Number, rest: list[Number]) -> int:
+        """How many numbers are joined to this one (各是4125.49,4143.91万元)."""
+        length, end = 1, number.end
+        for other in rest:
+            if text[end : other.start] in JOIN and other.kind == number.kind and other.unit == number.unit:
+                length += 1
+                end = other.end
+            else:
+                break
+        return length
+
+    def _respectively(self, number: Number, lead: str) -> Subject | None:
+        """购置数和保有量分别为1辆和2辆: the counts that 分别 tells one by one."""
+        state = self.state
+        if lead in JOIN and state.listed_counts:
+            return state.listed_counts.pop(0)
+        state.listed_counts = []
+        if (match := _RESPECTIVELY.search(lead)) is None:
+            return None
+        named = [self.subjects.counted(number, part, "") for part in re.split("[、和及与]", match[1])]
+        found = [subject for subject in named if subject is not None]
+        if len(found) < 2 or len(found) != len(named):
+            return None
+        state.listed_counts = found[1:]
+        return found[0]
+
+    def _count(self, number: Number, lead: str, tail: str) -> Stated | None:
+        state = self.state
+        if number.score_floor:
+            return Stated(number, "performance.self_evaluation.minimum_score_claim") if state.topic == "performance" else None
+        relation = self.words.relation_end.search(lead, max(0, len(lead) - 16))
+        if relation is not None and relation["reached"] is None:
+            head = self.words.basis_short.sub("", self.words.basis.sub("", lead[: relation.start()]))
+            subject = self.subjects.counted(number, head, "") if re.sub(r"[，；、：]", "", head) else None
+            if subject is None and self.words.filler.fullmatch(head) and state.counted is not None and number.unit in state.counted.units:
+                subject = state.counted
+            if subject is None:
+                return self._unknown(number, lead, lead, "count") if state.strict else None
+            direction = "increase" if relation["increase"] else "decrease" if relation["decrease"] else None
+            basis = self.measures.basis(lead[: relation.start()]) or "yoy"
+            measure = "yoy_change" if basis in ("yoy", "execution") else "change_vs_budget"
+            state.counted, state.basis = subject, basis
+            return self._stated(number, subject, None, measure, direction)
+        subject = self._respectively(number, lead) or self.subjects.counted(number, lead, tail)
+        if subject is None:
+            if state.topic == "asset_occupation":
+                state.subject = state.counted = None  # an amount after it is not that of the assets before
+            return self._unknown(number, lead, lead, "count") if state.strict else None
+        if subject.group:
+            state.group = subject.group
+        state.counted = subject
+        whole = self.subjects.counted_whole(subject)
+        within = state.subject is not None and whole is not None and state.subject.base.startswith(whole.base)
+        if not within and (whole is not None or state.topic == "asset_occupation"):
+            state.subject, state.item = whole, None
+        return self._stated(number, subject, None, "value", None)
