@@ -478,17 +478,19 @@ def test_government_classification_has_a_key_of_its_own() -> None:
     assert findings == []
 
 
-def test_source_list_with_groups() -> None:
+@pytest.mark.parametrize("below", ["^", ""], ids=["merged", "printed once"])
+def test_source_list_with_groups(below: str) -> None:
+    """A group merged over its rows; in a text export it is printed once, with blank places below it."""
     s = one(
         "budget",
         2019,
         "收入预算总表",
         "单位：万元",
-        """
+        f"""
 项目名称|<|金额
 收入总计|<|24169.74
 一般公共预算资金|小计|24169.74
-^|专项收入|
+{below}|专项收入|
 政府性基金|小计|
 """,
     )

@@ -45,6 +45,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)  # code parts of the row before: 类, 款, 项 printed once only
     carried: dict[str, str] = field(default_factory=dict)  # key columns printed once for several rows
+    group: str | None = None  # of the row before, where names stand in two columns
     section: str | None = None  # 收入 / 支出 met in a one-block summary
     has_code: bool = False
     no_money: bool = False  # the printed unit is 辆, 台 …
@@ -232,7 +233,9 @@ def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -
     if len(names) > 1:
         printed = [n for n in names if n]
         if len(name_leaves) > 1 and len(names) >= len(name_leaves):
-            group = names[0] if len(printed) > 1 else None
+            # a text export prints a group merged over rows once: below it the place is blank
+            group = names[0] if len(printed) > 1 else table.group if printed and not names[0] and not code_text else None
+            table.group = group
         elif len(printed) > 1 and not code_text:
             group = printed[0]
         name = printed[-1] if printed else ""
