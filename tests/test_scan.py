@@ -217,3 +217,16 @@ def test_a_real_page_at_150_dpi() -> None:
     numbers = {k: v for k, v in truth.items() if NUMBER.fullmatch(v)}
     assert len(numbers) > 40
     assert {k: got.get(k) for k in numbers} == numbers
+
+
+def test_a_short_rule_crossed_by_another_is_a_rule() -> None:
+    """Two low rows at the foot of a head (预算数, 决算数): their upright rules are short, and a level rule crosses them midway."""
+    scale = 200 / 72
+    page = np.full((800, 1600), 255, np.uint8)
+    levels, uprights = (100, 140, 180), (100, 400, 700, 1000)
+    for y in levels:
+        page[y : y + 3, 100:1003] = 0
+    for x in uprights:
+        page[100:183, x : x + 3] = 0
+    prepared = prepare(page, scale)
+    assert [v[0] * scale for v in sorted(prepared.vertical.tolist())] == pytest.approx([x + 1 for x in uprights], abs=2)

@@ -156,9 +156,10 @@ def ended(candidates: Floats, across: Floats, grey: Grey, scale: float) -> Float
             crossing = long[(long[:, 1] - near <= position) & (long[:, 2] + near >= position), 0]
             if not all((np.abs(crossing - at) <= near).any() for at in (start, end)):
                 continue
-            # A stroke that leaves a rule sideways (the bar of 十 in 计) makes it part of a character.
+            # A stroke that leaves a rule sideways (the bar of 十 in 计) makes it part of a character; a rule that crosses it does not.
             middle, reach = int(position), int(3 * scale)
-            inner = slice(int(start + 2 * scale), int(end - 2 * scale))
+            inner = np.arange(int(start + 2 * scale), int(end - 2 * scale))
+            inner = inner[(np.abs(inner[:, None] - crossing[None, :]) > near).all(axis=1)]
             sides = (grey[max(middle - reach, 0) : middle, inner], grey[middle + 1 : middle + 1 + reach, inner])
             if any(side.size and (side < level).all(axis=0).any() for side in sides):
                 continue
