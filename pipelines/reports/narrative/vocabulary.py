@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from re import _parser  # type: ignore[attr-defined]  # to see which literals a pattern needs
@@ -39,6 +39,7 @@ class SubjectEntry(_Entry):
 
     base: str
     value: str | None = None
+    in_finals: str | None = None  # the value's metric in a final report, where it differs
     share: str | None = None
     completion: str | None = None
     group: str | None = None
@@ -111,6 +112,7 @@ class Subject:
     topics: frozenset[str]
     not_topics: frozenset[str]
     kinds: frozenset[str]
+    in_finals: str | None = None
 
     def metric(self, measure: str) -> str:
         if measure == "value":
@@ -163,7 +165,7 @@ class Vocabulary:
         found = self._by_topic.get(key)
         if found is None:
             found = self._by_topic[key] = [
-                s
+                replace(s, value=s.in_finals) if kind == "final" and s.in_finals else s
                 for s in (self.money if money else self.count)
                 if (topic in s.topics if s.topics or topic in _OWN_ONLY else True)
                 and topic not in s.not_topics
@@ -231,6 +233,7 @@ def parse_subjects(text: str, where: str) -> list[Subject]:
                 topics=frozenset(entry.topics),
                 not_topics=frozenset(entry.not_topics),
                 kinds=frozenset(entry.kinds),
+                in_finals=entry.in_finals,
             )
         )
     return out
