@@ -446,3 +446,17 @@ def test_needed_literals_never_hide_a_fit() -> None:
         for text in ("本年收入合计", "公务用车购置及运行维护费", "一般公共预算财政拨款支出", "机关运行经费", "其中：基本支出"):
             if subject.pattern.search(text):
                 assert any(word in text for word in subject.needs)
+
+
+def test_a_name_that_begins_like_a_purpose_is_whole() -> None:
+    """用于教育事业的彩票公益金支出 is a subject of class 229; elsewhere 用于 opens a list of purposes."""
+    text = "20．彩票公益金安排的支出（款）用于教育事业的彩票公益金支出（项）支出290.00万元。"
+    section = Section(
+        "narrative",
+        "五、财政拨款支出预算情况说明",
+        (),
+        "fiscal_appropriation_expenditure",
+        [Paragraph(text, [Run(0, len(text), Locator("text", line=1))])],
+    )
+    facts, _, _ = narrative.read(Outline([section]), Identity(None, "某局", 2023, "budget", "department"), [])
+    assert [f.item_name for f in facts] == ["用于教育事业的彩票公益金支出"]
