@@ -167,8 +167,12 @@ def touches(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Touch]:
     """Per report and cell: how many equalities hold it, and the tightest tolerance (the cell's own half digit included)."""
     rows = con.execute(
         """
-        SELECT c.report_id, c.cell_id, count(*), min(r.tol2) / 200
+        WITH tolerance AS (
+            SELECT check_no, key, coalesce(sum(res) FILTER (fen <> 0), 0) + coalesce(max(res) FILTER (fen = 0), 0) AS tol2 FROM a_term GROUP BY ALL
+        )
+        SELECT c.report_id, c.cell_id, count(*), min(w.tol2) / 200
         FROM a_term AS t JOIN a_result AS r ON r.check_no = t.check_no AND r.key = t.key JOIN core.cell AS c ON c.rowid = t.cell_no
+        JOIN tolerance AS w ON w.check_no = t.check_no AND w.key = t.key
         WHERE r.relation = 'eq' AND r.outcome <> 'blank' GROUP BY ALL
         """
     ).fetchall()

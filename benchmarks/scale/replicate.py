@@ -2,7 +2,8 @@
 
     python benchmarks/scale/replicate.py OUT PART.parquet… --reports 10000
 
-Each copy belongs to a district of the reference data; amounts are multiplied by a whole number, so that what added up still adds up.
+Each copy belongs to a district of the reference data; amounts and their last digits are multiplied by one whole number, so that what
+added up still adds up, what was rounded is rounded as much, and percentages and counts stay: the audit finds in a copy what it finds in the original.
 """
 
 from __future__ import annotations
@@ -44,10 +45,11 @@ def replicate(out: Path, parts: list[Path], reports: int) -> tuple[int, int]:
                 list_transform(b.members, lambda m: struct_update(m, name := p.full_name || replace(m.name, b.region, ''))) AS members,
                 list_transform(b.evaluations, lambda e: struct_update(e,
                     implementing_unit := p.full_name || replace(e.implementing_unit, b.region, ''))) AS evaluations,
-                list_transform(b.cells, lambda c: struct_update(c,
+                list_transform(b.cells, lambda c: CASE WHEN c.amount_yuan IS NULL THEN c ELSE struct_update(c,
                     value := CAST(c.value * (p.k % 97 + 1) AS DECIMAL(28,6)),
                     amount_yuan := CAST(c.amount_yuan * (p.k % 97 + 1) AS DECIMAL(20,2)),
-                    printed := CASE WHEN c.value IS NULL THEN c.printed ELSE CAST(c.value * (p.k % 97 + 1) AS VARCHAR) END)) AS cells)
+                    resolution_yuan := CAST(c.resolution_yuan * (p.k % 97 + 1) AS DECIMAL(28,6)),
+                    printed := CAST(c.value * (p.k % 97 + 1) AS VARCHAR)) END) AS cells)
             FROM base AS b CROSS JOIN place AS p WHERE p.k >= {start} AND p.k < {start + step})
             TO '{out / f"pack{start:06}.parquet"}' (FORMAT parquet, COMPRESSION zstd)
             """

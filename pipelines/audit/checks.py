@@ -52,6 +52,7 @@ def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | 
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("DROP VIEW temp.a_cell0")
     for (name,) in con.execute(
         "SELECT name FROM (SHOW ALL TABLES) WHERE schema = 'main' AND temporary AND starts_with(name, 'a_')"
     ).fetchall():

@@ -1,12 +1,10 @@
 -- Rows of the statements with a normalised name, an enumeration level and a line role. In: a_cell0, a_pattern. Out: a_row, a_cell, a_slot.
 -- Keys are 64-bit hashes, which join faster than the texts they stand for: sid a statement of a report, row_id a row, ck a cell of a row.
-CREATE OR REPLACE TEMP TABLE a_cell1 AS SELECT * FROM a_cell0; -- once: the view reads JSON and hashes
-
 CREATE OR REPLACE TEMP TABLE a_row0 AS
 SELECT row_id, any_value(report_no) AS report_no, any_value(st) AS st, any_value(inst) AS inst, any_value(sid) AS sid, any_value(row_no) AS row_no,
     any_value(side) AS side, any_value(code) AS code, any_value(name) AS name, any_value(grp) AS grp, any_value(lvl) AS lvl,
     min(cell_no) AS cell_no, any_value(page) AS page
-FROM a_cell1 WHERE is_statement GROUP BY row_id;
+FROM a_cell0 WHERE is_statement GROUP BY row_id;
 
 CREATE OR REPLACE TEMP TABLE a_name AS
 WITH plain AS (
@@ -57,18 +55,18 @@ LEFT JOIN sides AS s ON s.sid = r.sid AND s.side = coalesce(r.side, '');
 CREATE OR REPLACE TEMP TABLE a_whole AS
 SELECT report_no, st, any_value(sid) AS sid FROM (SELECT DISTINCT report_no, st, sid FROM a_row) GROUP BY report_no, st HAVING count(*) = 1;
 
+-- every cell, narrow, since it is written whole: what only narrative and forms need is read from a_cell0
 -- a statement's resolution is the finest it prints: 237 beside 24,169.74 has lost its zeros, not its digits
 CREATE OR REPLACE TEMP TABLE a_cell AS
 WITH finest AS (
-    SELECT sid, unit, min(own_res) AS res FROM a_cell1 WHERE fen IS NOT NULL GROUP BY ALL
+    SELECT sid, unit, min(own_res) AS res FROM a_cell0 WHERE fen IS NOT NULL GROUP BY ALL
 )
-SELECT c.* EXCLUDE (grp, lvl), r.line, coalesce(f.res, c.own_res) AS res
-FROM a_cell1 AS c
+SELECT c.cell_no, c.report_no, c.st, c.inst, c.row_no, c.side, c.code, c.measure, c.fen, c.own_res, c.is_statement, c.is_money, c.page,
+    c.sid, c.row_id, c.ck, r.line, coalesce(f.res, c.own_res) AS res
+FROM a_cell0 AS c
 LEFT JOIN (SELECT row_id, line FROM a_row WHERE line IS NOT NULL) AS r ON r.row_id = c.row_id
 LEFT JOIN finest AS f ON f.sid = c.sid AND f.unit = c.unit;
 
-DROP VIEW a_cell0;
-DROP TABLE a_cell1;
 DROP TABLE a_row0;
 
 -- the selected slots: one printed cell each, or none

@@ -1,9 +1,9 @@
--- Statement against narrative, narrative against itself: amounts and sums as terms, percentages as a_pct. In: a_cell, a_sentence, a_slot, a_code_cell.
+-- Statement against narrative, narrative against itself: amounts and sums as terms, percentages as a_pct. In: a_cell0, a_cell, a_sentence, a_slot, a_code_cell.
 
 CREATE OR REPLACE TEMP TABLE a_fact AS
 SELECT c.cell_no, c.report_no, c.row_no, f.section, c.measure AS metric, f.direction, f.item_no, f.item_section, f.item_name, f.item_code,
     f.sentence, c.value, c.unit, c.fen, c.own_res, c.decimals, c.page
-FROM a_cell AS c JOIN a_sentence AS f ON f.report_no = c.report_no AND f.row_no = c.row_no
+FROM a_cell0 AS c JOIN a_sentence AS f ON f.report_no = c.report_no AND f.row_no = c.row_no
 WHERE c.st = 'narrative';
 
 -- the strict resolution of stated amounts is the finest the narrative prints in that unit; own_res is that of the number itself

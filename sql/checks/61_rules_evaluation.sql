@@ -1,4 +1,4 @@
--- Self-evaluation forms (项目支出绩效自评表). In: a_cell (statement self_evaluation), a_eline, a_eval, a_said. Out: a_found.
+-- Self-evaluation forms (项目支出绩效自评表). In: a_cell0 (statement self_evaluation), a_eline, a_eval, a_said. Out: a_found.
 CREATE OR REPLACE TEMP TABLE a_eval_line AS
 SELECT c.report_no, c.inst AS form_no, c.row_no, any_value(c.block) AS block, any_value(c.name) AS name, min(c.page) AS page,
     max(c.value) FILTER (c.measure = 'weight') AS weight, max(c.value) FILTER (c.measure = 'score') AS score,
@@ -10,7 +10,7 @@ SELECT c.report_no, c.inst AS form_no, c.row_no, any_value(c.block) AS block, an
     any_value(c.cell_no) FILTER (c.measure = 'execution_rate') AS rate_no, any_value(c.cell_no) FILTER (c.measure = 'executed') AS executed_no,
     any_value(c.cell_no) FILTER (c.measure = 'annual_budget') AS annual_no, any_value(c.cell_no) FILTER (c.measure = 'deviation_pct') AS deviation_no,
     any_value(c.cell_no) FILTER (c.measure = 'total_weight') AS total_weight_no, any_value(c.cell_no) FILTER (c.measure = 'total_score') AS total_score_no
-FROM a_cell AS c WHERE c.st = 'self_evaluation' GROUP BY c.report_no, c.inst, c.row_no;
+FROM a_cell0 AS c WHERE c.st = 'self_evaluation' GROUP BY c.report_no, c.inst, c.row_no;
 
 CREATE OR REPLACE TEMP TABLE a_form AS
 SELECT

@@ -1,22 +1,20 @@
 -- Codes and presence. In: a_row, a_parent, a_subject (known subjects, may be empty). Out: a_found.
-CREATE OR REPLACE TEMP TABLE a_code_row AS
-SELECT * FROM a_row WHERE code IS NOT NULL;
-
 INSERT INTO a_found
 SELECT report_no, check_no('code_length'), 'code', 'warning', st, page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [cell_no], NULL, NULL, NULL,
     '科目编码 ' || code || ' ' || coalesce(norm, '') || ' 的位数不合类款项', 'eq'
-FROM a_code_row WHERE regexp_full_match(code, '[0-9]+') AND length(code) NOT IN (3, 5, 7, 9)
+FROM a_row WHERE regexp_full_match(code, '[0-9]+') AND length(code) NOT IN (3, 5, 7, 9)
     AND (report_no, st, inst) IN (SELECT (report_no, st, inst) FROM a_coded GROUP BY report_no, st, inst HAVING count(*) FILTER (length(code) IN (3, 5, 7)) >= 3);
 
 INSERT INTO a_found  -- one code twice under different names, where the table is not by unit
 SELECT report_no, check_no('code_duplicate'), 'code', 'warning', st, min(page), NULL, NULL, NULL, NULL, NULL, NULL, FALSE,
     list(cell_no ORDER BY cell_no), NULL, NULL, NULL, '科目编码 ' || code || ' 重复，名称不同：' || string_agg(DISTINCT norm, '、'), 'eq'
-FROM a_code_row GROUP BY report_no, st, inst, code HAVING count(*) = 2 AND count(DISTINCT norm) = 2;
+FROM a_row SEMI JOIN (SELECT sid, code FROM a_row WHERE code IS NOT NULL GROUP BY ALL HAVING count(*) = 2) AS twice USING (sid, code)
+GROUP BY report_no, st, inst, code HAVING count(*) = 2 AND count(DISTINCT norm) = 2;
 
 INSERT INTO a_found  -- the name is that of another code, and of this code nowhere
 SELECT r.report_no, check_no('code_name'), 'code', 'warning', r.st, r.page, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, [r.cell_no], NULL, NULL, NULL,
     '科目编码 ' || r.code || ' 印作 ' || r.norm || '，该名称的编码是 ' || o.code, 'eq'
-FROM a_code_row AS r
+FROM a_row AS r
 JOIN (SELECT scheme, norm, length(code) AS digits, any_value(code) AS code FROM a_subject GROUP BY ALL HAVING count(DISTINCT code) = 1) AS o
     ON o.norm = r.norm AND o.digits = length(r.code) AND o.code <> r.code AND o.scheme = r_scheme(r.st)
 JOIN (SELECT DISTINCT scheme, code FROM a_subject) AS known ON known.code = r.code AND known.scheme = r_scheme(r.st)
@@ -46,7 +44,7 @@ WITH stats AS (
 SELECT g.report_no, check_no('missing_row'), 'presence', 'warning', g.st, min(r.page), NULL, NULL, NULL, NULL, NULL, NULL, FALSE,
     list(r.cell_no ORDER BY r.cell_no), NULL, NULL, NULL,
     if(g.what = 'parent', '科目 ' || g.missing || ' 未列，其下级科目已列', '科目 ' || g.missing || ' 之下未列下级科目'), 'eq'
-FROM gap AS g JOIN a_code_row AS r ON r.row_id = g.row_id
+FROM gap AS g JOIN a_row AS r ON r.row_id = g.row_id
 GROUP BY g.report_no, g.st, g.inst, g.missing, g.what;
 
 INSERT INTO a_found  -- a subject of the whole that its part prints: expenditure without what general public expenditure lists

@@ -4,8 +4,8 @@ CREATE OR REPLACE TEMP MACRO a_mends(relation, diff, coef, delta, tol2, fen, res
     CASE relation WHEN 'ge' THEN -2 * (diff + coef * delta) <= tol2
     ELSE 2 * abs(diff + coef * delta) <= tol2 + CASE WHEN coalesce(fen, 0) = 0 THEN res ELSE 0 END END;
 
-CREATE OR REPLACE TEMP TABLE a_instance AS
-SELECT r.check_no, r.key, r.report_no, r.diff, r.tol2, r.relation, r.outcome = 'broken' AS open
+CREATE OR REPLACE TEMP TABLE a_chain AS  -- all of a report that has a broken one, but the longest lists
+SELECT r.check_no, r.key, r.report_no, r.diff, r.relation, r.outcome = 'broken' AS open
 FROM a_result AS r
 WHERE r.outcome <> 'blank' AND r.n_all <= 200 AND r.report_no IN (SELECT report_no FROM a_result WHERE outcome = 'broken');
 
@@ -15,6 +15,12 @@ CREATE OR REPLACE TEMP TABLE a_suspect (
 
 CREATE OR REPLACE TEMP TABLE a_touch AS  -- which instances a cell of an open report is in
 SELECT t.cell_no, t.check_no, t.key, t.report_no, t.coef, t.fen, t.res
-FROM a_term AS t SEMI JOIN a_instance AS i ON i.check_no = t.check_no AND i.key = t.key;
+FROM a_term AS t SEMI JOIN a_chain AS i ON i.check_no = t.check_no AND i.key = t.key;
+
+CREATE OR REPLACE TEMP TABLE a_instance AS
+SELECT i.*, t.tol2
+FROM a_chain AS i JOIN (
+    SELECT check_no, key, (coalesce(sum(res) FILTER (fen <> 0), 0) + coalesce(max(res) FILTER (fen = 0), 0))::BIGINT AS tol2 FROM a_touch GROUP BY ALL
+) AS t USING (check_no, key);
 
 CREATE OR REPLACE TEMP TABLE a_blame (check_no INTEGER, key BIGINT, cell_no BIGINT, delta BIGINT);
