@@ -139,6 +139,26 @@ def test_a_row_torn_by_the_page_break() -> None:
     assert form.notes == []
 
 
+def test_a_label_torn_between_its_two_rows() -> None:
+    """年度总体目标 spans the heads and the goals below them: its last character stands on the next page, in the row of the goals."""
+    form = evaluations.read(
+        outline(
+            "evaluations",
+            grid([*HEAD, *FUNDS, ["年度总体目", "预期目标", None, None, "实际完成情况", None, None, None]]),
+            grid(
+                [
+                    ["标", "清淤三公里", None, None, "清淤两公里", None, None, None],
+                    INDICATOR_HEAD,
+                    ["产出指标", "数量指标", "清淤长度", "3公里", "2公里", "20", "13.3", ""],
+                ]
+            ),
+        )
+    )[0]
+    assert form.goals == {"expected": "清淤三公里", "actual": "清淤两公里"}
+    assert form.management == []
+    assert [i.level3 for i in form.indicators] == ["清淤长度"]
+
+
 def test_target_form_with_label_value_pairs() -> None:
     """绩效目标填报表 as Shanghai prints it: two label–value pairs on a row, indicators without scores."""
     form = evaluations.read(

@@ -90,9 +90,9 @@ def _joined_rows(outline: Outline) -> dict[int, list[FormRow]]:
                     before = []
                 continue
             rows = list(form_rows(block))
-            if before and rows and (whole := untear(before[-1], rows[0])):
-                before[-1] = whole
-                del rows[0]
+            if before and rows and (mended := untear(before[-1], rows[0])):
+                before[-1], left = mended
+                rows[:1] = [left] if left else []
             out[id(block)] = rows
             before = rows or before
     return out

@@ -39,18 +39,27 @@ class FormRow:
         return [norm(c.text) for c in self.cells]
 
 
-def untear(above: FormRow, below: FormRow) -> FormRow | None:
-    """The row that a page break tore in two, or None where `below` is a row of its own.
+def untear(above: FormRow, below: FormRow) -> tuple[FormRow, FormRow | None] | None:
+    """The row that a page break tore in two and what is left of `below`, or None where `below` is a row of its own.
 
     Torn is what lies under cells of `above` only and makes a known label whole (经济成本指 + 标), or goes on in words under a row that
-    had its numbers already.
+    had its numbers already. Where a label that spans two rows is torn between them, what stands under the whole heads beside it
+    (预期目标, 实际完成情况) is a row of its own: only the end of the label goes up.
     """
-    pairs = [(next((a for a in above.cells if _under(a, b)), None), b) for b in below.cells]
-    if not pairs or any(a is None for a, _ in pairs):
+    pairs: list[tuple[GridCell, GridCell]] = []
+    for b in below.cells:
+        a = next((a for a in above.cells if _under(a, b)), None)
+        if a is None:
+            return None
+        pairs.append((a, b))
+    if not pairs:
         return None
     known = vocabulary().known
-    mends = any(a and norm(a.text + b.text) in known and norm(a.text) not in known for a, b in pairs)
-    if not mends:
+    mends = [norm(a.text + b.text) in known and norm(a.text) not in known for a, b in pairs]
+    left: list[GridCell] = []
+    if any(mends):
+        left = [b for (a, b), mend in zip(pairs, mends, strict=True) if not mend and norm(a.text) in known]
+    else:
         own_row = any(norm(b.text) in known or parse_number(b.text) is not None for _, b in pairs)
         numbered = sum(bool(_PLAIN.fullmatch(a.text.strip())) for a in above.cells) >= 2
         if (
@@ -60,8 +69,9 @@ def untear(above: FormRow, below: FormRow) -> FormRow | None:
             or not any(norm(c.text) in known for c in above.cells + above.spanned)
         ):
             return None
-    tails = {id(a): b for a, b in pairs}
-    return FormRow([replace(c, text=c.text + tails[id(c)].text) if id(c) in tails else c for c in above.cells], above.spanned)
+    tails = {id(a): b for a, b in pairs if not any(b is own for own in left)}
+    whole = FormRow([replace(c, text=c.text + tails[id(c)].text) if id(c) in tails else c for c in above.cells], above.spanned)
+    return whole, FormRow(left, below.spanned) if left else None
 
 
 def _under(above: GridCell, below: GridCell) -> bool:
