@@ -26,6 +26,15 @@ class Locator:
     row: int | None = None  # 1-based
     column: int | None = None  # 1-based
     line: int | None = None  # 1-based (text)
+    turn: int = 0  # quarter turns clockwise that set the page upright to be read; not in JSON
+
+    @property
+    def upright(self) -> Box | None:
+        """The box as it lies on the page set upright, from some fixed corner: to compare places of one page format."""
+        if self.box is None or self.turn == 0:
+            return self.box
+        x0, top, x1, bottom = self.box
+        return {1: (-bottom, x0, -top, x1), 2: (-x1, -bottom, -x0, -top), 3: (top, -x1, bottom, -x0)}[self.turn]
 
     def to_json(self) -> dict[str, Any]:
         """The locator without its empty fields; box rounded to 0.01 pt."""

@@ -159,7 +159,7 @@ def _source(arrays: PageArrays, notes: list[ReadingNote]) -> Literal["text", "sc
 
 def _locate(arrays: PageArrays) -> Callable[[Line], Locator]:
     def locate(line: Line) -> Locator:
-        return Locator("pdf", page=arrays.number, box=arrays.to_displayed(line.box))
+        return Locator("pdf", page=arrays.number, box=arrays.to_displayed(line.box), turn=arrays.turn)
 
     return locate
 
@@ -188,7 +188,7 @@ def same_columns(a: Grid, b: Grid) -> bool:
 def _edges(grid: Grid) -> list[float]:
     edges = [0.0] * (grid.n_columns + 1)
     for cell in grid.cells:
-        if cell.locator.box is not None:
-            edges[cell.column] = cell.locator.box[0]
-            edges[cell.column + cell.column_span] = cell.locator.box[2]
+        if (box := cell.locator.upright) is not None:
+            edges[cell.column] = box[0]
+            edges[cell.column + cell.column_span] = box[2]
     return edges

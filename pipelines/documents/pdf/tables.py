@@ -225,11 +225,11 @@ def _split_row(grid: RuledGrid, own: dict[int, list[Line]], row: int) -> tuple[R
 
 
 def _ruled(grid: RuledGrid, own: dict[int, list[Line]], arrays: PageArrays) -> Grid:
-    xs, ys, page, turned = grid.xs, grid.ys, arrays.number, arrays.turn != 0
+    xs, ys, page, turn = grid.xs, grid.ys, arrays.number, arrays.turn
     cells: list[GridCell] = []
     for index, cell in enumerate(grid.cells):
         box: Box = (xs[cell.column], ys[cell.row], xs[cell.column + cell.column_span], ys[cell.row + cell.row_span])
-        locator = Locator("pdf", page, arrays.to_displayed(box) if turned else box)
+        locator = Locator("pdf", page, arrays.to_displayed(box) if turn else box, turn=turn)
         lines = own.get(index)
         if lines is None:
             cells.append(GridCell(cell.row, cell.column, "", locator, cell.row_span, cell.column_span))
@@ -239,7 +239,7 @@ def _ruled(grid: RuledGrid, own: dict[int, list[Line]], arrays: PageArrays) -> G
             kept = tuple(line.text for line in lines)
             text = join_lines(lines, box[0], box[2])
             cells.append(GridCell(cell.row, cell.column, text, locator, cell.row_span, cell.column_span, kept))
-    return Grid(cells, len(ys) - 1, len(xs) - 1, Locator("pdf", page, arrays.to_displayed(grid.box)))
+    return Grid(cells, len(ys) - 1, len(xs) - 1, Locator("pdf", page, arrays.to_displayed(grid.box), turn=turn))
 
 
 def _aligned_tables(
@@ -291,10 +291,12 @@ def _aligned(grid: AlignedGrid, rules: list[Rule], arrays: PageArrays) -> Grid:
             )
             text = join_lines(cell.lines, x0, x1)
             kept = tuple(ln.text for ln in cell.lines) if len(cell.lines) > 1 else ()
-        locator = Locator("pdf", arrays.number, arrays.to_displayed(box))
+        locator = Locator("pdf", arrays.number, arrays.to_displayed(box), turn=arrays.turn)
         cells.append(GridCell(cell.row, cell.column, text, locator, cell.row_span, cell.column_span, kept))
     whole = arrays.to_displayed((xs[0], ys[0], xs[-1], ys[-1]))
-    return Grid(cells, len(ys) - 1, len(xs) - 1, Locator("pdf", arrays.number, whole), ruled=False, continued=grid.continues)
+    return Grid(
+        cells, len(ys) - 1, len(xs) - 1, Locator("pdf", arrays.number, whole, turn=arrays.turn), ruled=False, continued=grid.continues
+    )
 
 
 def join_lines(lines: list[Line], x0: float, x1: float) -> str:

@@ -85,16 +85,18 @@ def _full(cell: GridCell, grid: Grid) -> bool:
 
     And the type with which the line would fill its cell is not higher than the rows.
     """
-    if cell.locator.box is None:
+    box = cell.locator.upright
+    if box is None:
         return False
     heights = []
     widest = 0.0
     for other in grid.cells:
-        if other.text and (other.column, other.column_span) == (cell.column, cell.column_span) and other.locator.box is not None:
+        place = other.locator.upright
+        if other.text and (other.column, other.column_span) == (cell.column, cell.column_span) and place is not None:
             widest = max(widest, *(_ems(line) for line in other.lines or (other.text,)))
-            heights.append((other.locator.box[3] - other.locator.box[1]) / max(len(other.lines), 1))
+            heights.append((place[3] - place[1]) / max(len(other.lines), 1))
     width = _ems(cell.lines[-1] if cell.lines else cell.text)
-    size = (cell.locator.box[2] - cell.locator.box[0] - _MARGIN) / max(width, 1.0)  # of the type with which the line would fill its cell
+    size = (box[2] - box[0] - _MARGIN) / max(width, 1.0)  # of the type with which the line would fill its cell
     return width + 1.0 > widest and size < min(heights)
 
 

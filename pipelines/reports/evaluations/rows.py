@@ -76,7 +76,7 @@ def untear(above: FormRow, below: FormRow) -> tuple[FormRow, FormRow | None] | N
 
 def _under(above: GridCell, below: GridCell) -> bool:
     """The two stand in one printed column: by their boxes where both have one, else by column."""
-    a, b = above.locator.box, below.locator.box
+    a, b = above.locator.upright, below.locator.upright
     if a and b:
         return min(a[2], b[2]) - max(a[0], b[0]) > 0.6 * min(a[2] - a[0], b[2] - b[0])
     return above.column == below.column

@@ -184,10 +184,10 @@ def _measure_x(leaf: Leaf, segment: Segment) -> None:
     """The column's extent in points, from the cells that begin and end with it; for continuations on the next page."""
     for r in [*segment.rows[:6], *segment.head_rows[::-1]]:
         cell = segment.matrix[r][leaf.start]
-        if cell is None or cell.locator.box is None:
+        if cell is None or (box := cell.locator.upright) is None:
             continue
         if cell.column >= leaf.start and cell.column + cell.column_span <= leaf.end:
-            x0, _, x1, _ = cell.locator.box
+            x0, _, x1, _ = box
             leaf.x0 = x0 if leaf.x0 is None else min(leaf.x0, x0)
             leaf.x1 = x1 if leaf.x1 is None else max(leaf.x1, x1)
 

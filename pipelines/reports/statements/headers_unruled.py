@@ -95,9 +95,9 @@ def _data_columns(grid: Grid, matrix: list[list[GridCell | None]], rows: list[in
             cell = matrix[r][c]
             if cell is None or cell.column != c or cell.row != r or cell.column_span > 1 or not cell.text.strip():
                 continue
-            if cell.locator.box is None:
+            if (box := cell.locator.upright) is None:
                 return None
-            x0, _, x1, _ = cell.locator.box
+            x0, _, x1, _ = box
             column = found.setdefault(c, Column(c, x0, x1))
             column.x0, column.x1 = min(column.x0, x0), max(column.x1, x1)
     return [found[c] for c in sorted(found)]
@@ -111,9 +111,9 @@ def _labels(matrix: list[list[GridCell | None]], head_rows: list[int]) -> list[L
             if cell is None or id(cell) in seen or not cell.text.strip():
                 continue
             seen.add(id(cell))
-            if cell.locator.box is None:
+            if (box := cell.locator.upright) is None:
                 return None
-            x0, top, x1, bottom = cell.locator.box
+            x0, top, x1, bottom = box
             out.append(Label(cell.text.strip(), x0, x1, top, bottom, cell))
     return out
 

@@ -375,8 +375,8 @@ def _carry(leaves: list[Leaf], segment: Segment, n_columns: int) -> list[Leaf] |
     grid = segment.grid
     spans: list[tuple[float, float] | None] = [None] * grid.n_columns
     for cell in grid.cells:
-        if cell.column_span == 1 and cell.locator.box is not None and cell.column < grid.n_columns:
-            x0, _, x1, _ = cell.locator.box
+        if cell.column_span == 1 and (box := cell.locator.upright) is not None and cell.column < grid.n_columns:
+            x0, _, x1, _ = box
             old = spans[cell.column]
             spans[cell.column] = (x0, x1) if old is None else (min(old[0], x0), max(old[1], x1))
     if all(x.x0 is not None for x in leaves) and any(spans) and (grid.n_columns != n_columns or not grid.ruled):
