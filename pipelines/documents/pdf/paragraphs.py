@@ -13,7 +13,7 @@ from pipelines.documents.pdf.lines import Line
 
 _NUMBER = r"(?:\d{1,4}|[ivxlIVXL]{1,6})"
 _PAGE_NUMBER = re.compile(
-    rf"[-—–－_·.~\s]*{_NUMBER}[-—–－_·.~\s]*|第?\s*{_NUMBER}\s*页[，,、/\s]*(?:共\s*{_NUMBER}\s*页)?|{_NUMBER}\s*[/／]\s*{_NUMBER}|"
+    rf"[-—–－─━_·.~\s]*{_NUMBER}[-—–－─━_·.~\s]*|第?\s*{_NUMBER}\s*页[，,、/\s]*(?:共\s*{_NUMBER}\s*页)?|{_NUMBER}\s*[/／]\s*{_NUMBER}|"
     rf"(?i:page)\s*{_NUMBER}(?:\s*of\s*{_NUMBER})?"
 )
 _SENTENCE_END = "。；！？：;!?:"
@@ -25,6 +25,9 @@ _NUMBERED = re.compile(
 _WORD = re.compile(r"[（《“‘(]*(?:[A-Za-z0-9.,%+\-]+.?|.)[、，。；：！？）》”’％)]*")
 _NUMERAL = re.compile(r"([（(第]?)([一二三四五六七八九十]{1,3}|\d{1,2})([)）]|、|．|\.(?!\d)|部分|章)")
 _LEADER = re.compile(r"(?:…{3,}|\.{6,}|·{6,}|_{6,})[\s\d]*$")
+_WORDS = re.compile(r"[^\W\d]{2}")
+_RUNNING = 30.0  # points: a running head or page number stands this near the outermost print
+_APART = 150.0  # points from one page number to the next on a sheet of several pages
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -48,18 +51,27 @@ def is_page_number(text: str) -> bool:
 
 
 def drop_running(pages: list[PageText]) -> None:
-    """Takes page numbers, running heads and feet out of the lines of all pages.
+    """Takes running heads and feet, then page numbers, out of the lines of all pages.
 
-    A page number is a number pattern as the outermost line in the margin band of its page, away from the text. A head or foot is
-    the same text (digits apart) at the same height on at least three pages and half of them; a line close to a grid is its caption.
+    A head or foot is the same text (digits apart) at the same height on at least three pages and half of them; a line close to a grid is
+    its caption. A page number is a number pattern as the outermost line in the margin band of its page, away from the text, or one of
+    many that count the pages: so they stand in the middle of sheets that hold several pages.
     """
+    _drop_heads(pages)
+    _drop_counted(pages)
+    bands = _bands(pages)
+    for page in pages:
+        for line in _margin_lines(page, bands):
+            if is_page_number(line.text) and _lonely(page, line):
+                page.lines.remove(line)
+
+
+def _drop_heads(pages: list[PageText]) -> None:
+    bands = _bands(pages)
     spots: dict[tuple[str, int, str], list[tuple[PageText, Line]]] = defaultdict(list)
     for page in pages:
-        for line in _margin_lines(page):
-            if is_page_number(line.text):
-                if _lonely(page, line):
-                    page.lines.remove(line)
-            else:
+        for line in _margin_lines(page, bands):
+            if _WORDS.search(line.text):
                 top_side = "head" if line.top < page.height / 2 else "foot"
                 offset = line.top if top_side == "head" else page.height - line.bottom
                 spots[(top_side, round(offset / 3), re.sub(r"\d+", "0", line.text))].append((page, line))
@@ -72,9 +84,53 @@ def drop_running(pages: list[PageText]) -> None:
                 page.lines.remove(line)
 
 
-def _margin_lines(page: PageText) -> list[Line]:
-    band = 0.115 * page.height
-    return [ln for ln in page.lines if ln.bottom < band or ln.top > page.height - band]
+def _bands(pages: list[PageText]) -> dict[tuple[int, int], tuple[float, float]]:
+    """Page format → where its margin bands end and begin: a ninth of the page, and more where three pages and all leave more blank."""
+    edges: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+    for page in pages:
+        tops = [ln.top for ln in page.lines] + [top for top, _, _ in page.grids]
+        bottoms = [ln.bottom for ln in page.lines] + [bottom for _, bottom, _ in page.grids]
+        if tops:
+            edges[_format(page)].append((min(tops), max(bottoms)))
+    out = {}
+    for key in {_format(page) for page in pages}:
+        head, foot = 0.115 * key[1], 0.885 * key[1]
+        if len(found := edges[key]) >= 3:
+            head = max(head, min(top for top, _ in found) + _RUNNING)
+            foot = min(foot, max(bottom for _, bottom in found) - _RUNNING)
+        out[key] = (head, foot)
+    return out
+
+
+def _format(page: PageText) -> tuple[int, int]:
+    return round(page.width), round(page.height)
+
+
+def _margin_lines(page: PageText, bands: dict[tuple[int, int], tuple[float, float]]) -> list[Line]:
+    head, foot = bands[_format(page)]
+    return [ln for ln in page.lines if ln.bottom < head or ln.top > foot]
+
+
+def _drop_counted(pages: list[PageText]) -> None:
+    """Takes out numbers of one style, each alone in its row, that count up by one a page: five and more, far from each other."""
+    styles: dict[str, list[tuple[int, PageText, Line]]] = defaultdict(list)
+    for page in pages:
+        in_row = Counter(line.row for line in page.lines)
+        for line in page.lines:
+            digits = re.findall(r"\d+", line.text)
+            if len(digits) == 1 and in_row[line.row] == 1 and is_page_number(line.text):
+                styles[re.sub(r"[\d\s]+", "0", line.text)].append((int(digits[0]), page, line))
+    for found in styles.values():
+        chain = [found[0]]
+        for value, page, line in found[1:]:
+            last_value, last_page, last_line = chain[-1]
+            if value == last_value + 1 and (page is not last_page or line.top - last_line.bottom > _APART):
+                chain.append((value, page, line))
+            elif len(chain) == 1:
+                chain = [(value, page, line)]
+        if len(chain) >= 5 and 4 * len(chain) >= 3 * len(found):
+            for _, page, line in chain:
+                page.lines.remove(line)
 
 
 def _lonely(page: PageText, line: Line) -> bool:
