@@ -14,6 +14,7 @@ from pipelines.documents.pdf.calls import (
     clip_length,
     clip_path,
     clip_segment,
+    destroy_object,
     draw_mode,
     fill_color,
     form_count,
@@ -22,6 +23,7 @@ from pipelines.documents.pdf.calls import (
     object_bounds,
     object_matrix,
     object_type,
+    remove_object,
     render_mode,
     segment,
     segment_close,
@@ -36,6 +38,7 @@ Clip = tuple[float, float, float, float]  # x0, y0, x1, y1 in page space
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
 _INVISIBLE = 3  # text render mode: neither filled nor stroked
 RULE_THICKNESS = 3.5  # a path thinner than this in one direction is a rule
+_PALE = 166  # of 255: lighter type than this is no print
 _MAX_OBJECTS = 200_000  # beyond this a page is hostile
 _MAX_DEPTH = 4  # of nested form objects
 
@@ -72,6 +75,19 @@ class PageObjects:
         self._read((get_object(page, i) for i in range(count)), None, None, 0)
         if self._stride > 1 and (self.invisible or self.white or self.cut):
             self._look_closer(page)
+
+    def remove_invisible(self, page: int) -> bool:
+        """Takes invisible text out of the page in memory; False where some of it stands in a form and stays."""
+        count = pdfium.FPDFPage_CountObjects(page)
+        own = [handle for handle in (get_object(page, i) for i in range(count)) if handle in self.invisible]
+        whole = len(own) == len(self.invisible)
+        for handle in own:
+            if remove_object(page, handle):
+                destroy_object(handle)
+                self.invisible.discard(handle)
+                self.white.discard(handle)
+                self.clips.pop(handle, None)
+        return whole
 
     def _look_closer(self, page: int) -> None:
         """Asks every text object whether it is invisible, white or clipped, where only a sample was asked."""
@@ -133,6 +149,13 @@ class PageObjects:
         if not fill_color(handle, a, a + 4, a + 8, a + 12):
             return False
         return (rgba[0] > 249 and rgba[1] > 249 and rgba[2] > 249) or rgba[3] == 0
+
+    def is_pale(self, handle: int) -> bool:
+        """True for an object filled with a light grey or tint, or half transparent: nobody prints what is to be read so."""
+        rgba, a = self._rgba, self._rgba_address
+        if not handle or not fill_color(handle, a, a + 4, a + 8, a + 12):
+            return False
+        return 0.3 * rgba[0] + 0.59 * rgba[1] + 0.11 * rgba[2] > _PALE or rgba[3] < 128
 
     def _is_filled(self, handle: int) -> bool:
         fill, stroke = ctypes.c_int(), ctypes.c_int()

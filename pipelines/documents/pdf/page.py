@@ -21,6 +21,7 @@ from pipelines.documents.pdf.glyphs import DIGIT, FOLD, NOT_UNICODE, VISIBLE
 from pipelines.documents.pdf.objects import PageObjects, page_rules
 
 Floats = npt.NDArray[np.float64]
+_WATERMARK = 2.5  # of the usual type size: pale type larger than this may be a watermark
 
 
 @dataclass(slots=True)
@@ -75,18 +76,27 @@ def _turned(boxes: Floats, turn: int, left: float, bottom: float, right: float, 
 def _text_turn(text_page: int, boxes: Floats) -> tuple[int, bool]:
     """(quarter turns, clockwise, by which the text is drawn in page space; whether some of it may be drawn otherwise): by a sample.
 
-    Type of another size than the rest is always looked at: a stamp or watermark is large.
+    Type of another size than the rest is always looked at: a stamp or watermark is large. So is a character that stands half beside and
+    half above the one before it: a text at a slant climbs, and one in small type may be few among many.
     """
     count = len(boxes)
-    sample = list(range(0, count, max(1, count // 24)))
     high = boxes[:, 3] - boxes[:, 1]
+    printed = np.flatnonzero(high > 0).tolist() or list(range(count))  # line ends take no room
+    sample = printed[:: max(1, len(printed) // 24)]
     usual = sorted(high[sample].tolist())[len(sample) // 2]
-    sample += np.flatnonzero(high > 1.25 * usual)[:: max(1, count // 200)][:40].tolist()
+    large = np.flatnonzero(high > 1.25 * usual)
+    sample += large[:: max(1, count // 200)][:40].tolist() + large[np.argsort(high[large])[-8:]].tolist()
     votes = [0, 0, 0, 0]
     slanted = False
     for i in sample:
         quarters = angle(text_page, i) / (math.pi / 2)
         votes[round(quarters) % 4] += 1
+        slanted = slanted or abs(quarters - round(quarters)) > 0.04
+    x, y = np.abs(np.diff((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)).T
+    near = (x < 2.5 * usual) & (y < 2.5 * usual)
+    climbs = np.flatnonzero(near & (np.minimum(x, y) > 0.12 * np.maximum(x, y)) & (np.minimum(x, y) > 0.08 * usual)) + 1
+    for i in climbs[:: max(1, len(climbs) // 60)].tolist() if not slanted else ():
+        quarters = angle(text_page, i) / (math.pi / 2)
         slanted = slanted or abs(quarters - round(quarters)) > 0.04
     return votes.index(max(votes)), slanted or max(votes) < len(sample)
 
@@ -107,6 +117,32 @@ def _drop_white(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, obje
     for x0, y0, x1, y1 in objects.coloured():
         white &= ~((x > x0) & (x < x1) & (y > y0) & (y < y1))
     keep &= ~white
+
+
+def _drop_pale(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, objects: PageObjects) -> None:
+    """Takes large pale type that lies across other text or rules, on no coloured ground, out of `keep`: a watermark set level."""
+    shown = np.flatnonzero(keep)
+    b = boxes[shown]
+    high = b[:, 3] - b[:, 1]
+    large = high > _WATERMARK * np.median(high)
+    if not large.any():
+        return
+    pale = [i for i in np.flatnonzero(large).tolist() if objects.is_pale(text_object(text_page, shown[i]))]
+    grounds = objects.coloured() if pale else []
+    pale = [i for i in pale if not any(g[0] < (b[i, 0] + b[i, 2]) / 2 < g[2] and g[1] < (b[i, 1] + b[i, 3]) / 2 < g[3] for g in grounds)]
+    lines = np.array(objects.lines, np.float64).reshape(-1, 4)
+    ruled = np.column_stack((np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])))
+    others = np.concatenate((b[~large], np.array(objects.bounds, np.float64).reshape(-1, 4), ruled))
+    if any(_crossed(b[i], others) for i in pale):
+        keep[shown[pale]] = False
+
+
+def _crossed(box: Floats, others: Floats) -> bool:
+    """True where one of `others` reaches into the box and does not enclose it."""
+    low, high = box[:2], box[2:]
+    meets = (others[:, 2:] > low).all(axis=1) & (others[:, :2] < high).all(axis=1)
+    encloses = (others[:, :2] <= low).all(axis=1) & (others[:, 2:] >= high).all(axis=1)
+    return bool((meets & ~encloses).any())
 
 
 def _drop_clipped(boxes: Floats, keep: npt.NDArray[np.bool_], text_page: int, objects: PageObjects) -> None:
@@ -159,24 +195,34 @@ def read_page(document: Any, index: int) -> PageArrays:
     page = pdfium.FPDF_LoadPage(document, index)
     if not page:
         raise ValueError(f"page {index + 1} cannot be loaded")
-    text_page = None
     try:
-        text_page = pdfium.FPDFText_LoadPage(page)
-        return _read(ctypes.cast(page, ctypes.c_void_p).value or 0, page, text_page, index + 1)
+        objects = PageObjects()
+        objects.read(page)
+        arrays = _read_text(page, objects, index + 1)
+        if objects.invisible and objects.remove_invisible(page):
+            # pdfium takes a text at the place of an equal one for the same text painted twice, and the one it keeps may be the invisible
+            again = _read_text(page, objects, index + 1)
+            again.hidden += arrays.hidden
+            return again
+        return arrays
     finally:
-        if text_page:
-            pdfium.FPDFText_ClosePage(text_page)
         pdfium.FPDF_ClosePage(page)
 
 
-def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
+def _read_text(page: Any, objects: PageObjects, number: int) -> PageArrays:
+    text_page = pdfium.FPDFText_LoadPage(page)
+    try:
+        return _read(page, text_page, objects, number)
+    finally:
+        if text_page:
+            pdfium.FPDFText_ClosePage(text_page)
+
+
+def _read(page: Any, text_page: Any, objects: PageObjects, number: int) -> PageArrays:
     area = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, area)
     left, bottom, right, top = area.left, area.bottom, area.right, area.top
     quarter = pdfium.FPDFPage_GetRotation(page)
-    objects = PageObjects()
-    objects.read(page)
-
     text_address = ctypes.cast(text_page, ctypes.c_void_p).value if text_page else None
     count = max(pdfium.FPDFText_CountChars(text_page), 0) if text_page else 0
     loose = np.zeros((count, 4), np.float32)
@@ -201,6 +247,8 @@ def _read(address: int, page: Any, text_page: Any, number: int) -> PageArrays:
     if mixed:
         turned, slanted = _turns(text_address or 0, count, drawn)
         keep &= ~slanted  # stamps and watermarks lie over the text, they are none of it
+    if keep.any():
+        _drop_pale(boxes64, keep, text_address or 0, objects)
     if _uneven(boxes64, keep, drawn):
         _set_on_baseline(boxes64, text_address or 0, keep, drawn)
     if objects.invisible:
