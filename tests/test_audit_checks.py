@@ -242,6 +242,20 @@ def test_a_claim_against_its_numbers() -> None:
     assert serious(report(facts=said, claims=greater)) == []
 
 
+def test_a_claim_of_an_item_whose_name_stands_twice() -> None:
+    """行政运行 under two 款 of one section: a claim is of one of them, and accuses only where neither fits it."""
+
+    def said(section: str, budget: str, final: str) -> list[NarrativeFact]:
+        item = {"item_name": "行政运行", "item_section": section}
+        return [fact("function_item.initial_budget", budget, **item), fact("function_item.final", final, **item)]
+
+    smaller = [Claim("一、总体", "comparison_claim", "决算数小于年初预算数。", item_name="行政运行")]
+    one_fits = said("财政事务", "10.00", "9.00") + said("水利", "10.00", "12.00")
+    neither = said("财政事务", "10.00", "11.00") + said("水利", "10.00", "12.00")
+    assert serious(report(facts=one_fits, claims=smaller)) == []
+    assert [f["check_id"] for f in serious(report(facts=neither, claims=smaller))] == ["comparison_claim"]
+
+
 def test_what_is_no_identity_raises_nothing() -> None:
     """机关运行经费 is not 公用经费; full completion of an adjusted budget; 三公 beyond basic expenditure."""
     basic = Statement(

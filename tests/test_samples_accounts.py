@@ -97,6 +97,13 @@ def test_budget_identities_are_exact(kind: int, seed: int, style: str) -> None:
         children_add_up(statement(report, key))
 
 
+@pytest.mark.parametrize("style", ["national", "shanghai_unit"])
+def test_a_reserve_is_project_expenditure_where_the_form_has_no_column_for_it(style: str) -> None:
+    report = contents.budget(department(0, 1, reserve=True), 2023, style=style, reserve=False).report
+    for row in statement(report, "b03").rows:
+        assert amount(row, "total") == amount(row, "basic") + amount(row, "project")
+
+
 def test_printed_figures_hold_within_rounding_and_some_do_differ() -> None:
     form = layout.load("final-national-2022")
     differences = 0

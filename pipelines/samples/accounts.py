@@ -83,6 +83,13 @@ class Book:
             out.projects += book.projects
         return out
 
+    def without_reserve(self) -> Book:
+        """The same book as a form prints it that has no column for the reserve (预留机动经费): it is project expenditure there."""
+        out = Book.total([self])
+        for code, fund, kind in [key for key in out.spent if key[2] == "reserve"]:
+            out.spent[code, fund, "project"] += out.spent.pop((code, fund, kind))
+        return out
+
     def spending(self, fund: str | None = None, kind: str | None = None, code: str = "") -> Decimal:
         """Expenditure of a fund, kind and code prefix (all where not given)."""
         return sum(

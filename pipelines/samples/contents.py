@@ -98,10 +98,14 @@ def final(department: Department, year: int, scope: Literal["department", "unit"
     return Content(report, "元", final_report.metrics(book, plan, before, scores), final_report.lists(book, plan, year), file_stem=stem)
 
 
-def budget(department: Department, year: int, scope: Literal["department", "unit"] = "department", style: str = "national") -> Content:
-    """The content of a budget in one style (national, shanghai, shanghai_unit, jiangsu)."""
+def budget(
+    department: Department, year: int, scope: Literal["department", "unit"] = "department", style: str = "national", reserve: bool = True
+) -> Content:
+    """The content of a budget in one style (national, shanghai, shanghai_unit, jiangsu); `reserve`: 单位预留机动经费 is told apart."""
     book = department.budget(year, scope)
     before = department.budget(year - 1, scope) if department.exists(year - 1) or year - 1 == department.books_from else None
+    if not reserve:
+        book, before = book.without_reserve(), before and before.without_reserve()
     name = department.name(year)
     members = _members(department, year, scope)
     report = Report(

@@ -89,7 +89,7 @@ def _history(here: list[Department], first: int, last: int) -> None:
         world.merge(here[2], here[3], last, name)
     if len(here) >= 7 and here[5].kind.members:
         body = here[5].kind.members[0][0]
-        here.append(world.split(here[5], body, middle, f"{body}（局）" if not body.endswith("局") else body))
+        here.append(world.split(here[5], body, middle, body))
 
 
 def _choose(layouts: tuple[str, ...], kind: str, year: int, turn: int, scope: str = "department") -> str | None:
@@ -150,7 +150,7 @@ def compose_job(job: Job) -> tuple[Composed, Layout]:
     if job.kind == "final":
         content = contents.final(department, job.year, job.scope)
     else:
-        content = contents.budget(department, job.year, job.scope, form.style)
+        content = contents.budget(department, job.year, job.scope, form.style, form.reserve)
     contents.date(content, job.kind, job.revision)
     record: dict[str, Any] | None = None
     if job.errors and "missing_table" in job.kinds:

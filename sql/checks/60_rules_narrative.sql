@@ -71,8 +71,9 @@ INSERT INTO a_found
 SELECT report_no, check_no('comparison_claim'), 'claim_vs_numbers', if(way = 'equal', 'warning', 'error'), 'narrative', page,
     budget_fen, final_fen, final_fen - budget_fen, 0, NULL, NULL, FALSE, list_prepend(final_no, budget_nos), NULL, NULL, locator,
     '称' || CASE way WHEN 'smaller' THEN '决算数小于预算数' WHEN 'greater' THEN '决算数大于预算数' ELSE '决算数与预算数持平' END || '，数字相反', 'eq'
-FROM a_compared WHERE contradicted
-QUALIFY row_number() OVER (PARTITION BY report_no, ordinal ORDER BY final_no) = 1;
+FROM a_compared
+-- 行政运行 of two 款 in one section: a claim that fits one of them accuses neither
+QUALIFY bool_and(contradicted) OVER (PARTITION BY report_no, ordinal) AND row_number() OVER (PARTITION BY report_no, ordinal ORDER BY final_no) = 1;
 
 INSERT INTO a_found  -- 持平 beside a stated change
 SELECT c.report_no, check_no('flat_claim'), 'claim_vs_numbers', 'info', 'narrative', c.page, 0, f.fen, f.fen, 0, NULL, NULL, FALSE,
