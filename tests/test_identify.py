@@ -202,3 +202,50 @@ def test_the_same_content_in_another_format_adds_a_file() -> None:
     assert [f.name for f in whole.files] == ["a.pdf", "a.docx"]
     (c,) = understand(document(*[t.replace("110.50", "111.50") for t in report("甲县教育局", 2022)], name="new.pdf"))
     assert len(assemble([a, c])) == 2  # a revision
+
+
+SHORT = "2021年某区水务局“三公”经费支出预算为20万元，支出决算为15.5万元，完成预算的77.5%。其中：公务接待费支出决算2.5万元，公务用车运行维护费支出决算13万元。"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("某区水务局2021年度部门决算“三公”经费情况说明", ("某区水务局", 2021, "final")),
+        ("2021年某区水务局“三公”经费预算增减情况说明", ("某区水务局", 2021, "budget")),
+        ("某区水务局2021年部门预算“三公”经费公开说明", ("某区水务局", 2021, "budget")),
+        ("某区水务局关于财政拨款“三公”经费2021年决算的情况说明", ("某区水务局", 2021, "final")),
+        ("水利部2021年度部门决算“三公”经费情况说明", ("水利部", 2021, "final")),
+        ("云溪镇2021年“三公”经费决算支出说明", ("云溪镇", 2021, "final")),
+    ],
+)
+def test_the_title_of_a_short_disclosure_says_whose_it_is(title: str, expected: tuple[str, int, str]) -> None:
+    (read,) = understand(document(title, SHORT))
+    assert (read.identity.department, read.identity.fiscal_year, read.identity.report_kind) == expected
+    assert len(read.facts) == 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "经县财政局汇总，2021年全县部门使用财政拨款安排的“三公”经费决算总额为20万元，较年初预算减少32%。其中：公务接待费12万元；公务用车购置及运行费8万元。",
+        "2021年，各乡（镇）、县本级部门一般公共预算拨款安排的“三公”经费决算为20万元，其中：公务接待费12万元；公务用车购置及运行费8万元。",
+        "2021年区本级一般公共预算中“三公”经费支出决算为20万元，其中：公务接待费12万元；公务用车购置及运行费8万元。",
+    ],
+)
+def test_a_sum_over_a_government_is_not_the_disclosure_of_its_finance_bureau(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        understand(document("某县财政局2021年度“三公”经费决算情况说明", text))
+    assert refused.value.reason == "not_a_report"
+
+
+def test_a_place_alone_is_no_department() -> None:
+    with pytest.raises(Refused):
+        understand(document("重庆市江北区2021年度部门决算“三公”经费情况说明", SHORT.replace("某区水务局", "")))
+
+
+def test_a_law_cited_in_the_text_is_no_region() -> None:
+    assert region_of("根据山东省财政厅有关通知") is None
+
+
+def test_a_budget_that_only_calls_itself_department_budget_is_a_budget() -> None:
+    assert of("某区水务局2022年部门预算“三公”经费情况说明", "一、2021年“三公”经费决算情况", SHORT).report_kind == "budget"

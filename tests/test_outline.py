@@ -171,3 +171,21 @@ def test_real_reports_keep_every_block_and_find_their_parts(path) -> None:  # ty
         if section.role == "contents":
             assert not any(isinstance(b, Grid) and b.n_columns > 3 for b in section.blocks)
             assert all(len(b.text) < 120 for b in section.blocks if isinstance(b, Paragraph))
+
+
+def test_the_parts_of_the_three_public_are_headings_of_a_short_disclosure() -> None:
+    made = document(
+        "云溪镇2021年“三公”经费决算支出说明",
+        "一、因公出国（境）经费",
+        "2021年因公出国（境）费0万元。",
+        "二、公务接待费",
+        "2021年接待费5万元。",
+    )
+    assert [(s.role, s.key) for s in outline(made).sections][1:] == [("narrative", "three_public")] * 2
+
+
+def test_the_budget_of_a_body_without_subordinates_is_called_its_summary() -> None:
+    made = document(
+        "某中学2023年部门预算公开说明", "二、2023年汇总预算情况", "（一）2023年收入预算3814.61万元，其中：", "1、财政拨款3362.61万元；"
+    )
+    assert outline(made).sections[-1].key == "income_expenditure_summary"

@@ -7,7 +7,8 @@ import re
 from pipelines.documents.model import Document, Grid, Locator, Paragraph, Refused
 from pipelines.reports import evaluations, glossary, members, narrative, statements, wording
 from pipelines.reports.identify import identify, is_placeholder
-from pipelines.reports.model import FilePart, Identity, Outline, PartName, ReadingFinding, Report, Statement
+from pipelines.reports.forms.wording import fold
+from pipelines.reports.model import FilePart, Identity, NarrativeFact, Outline, PartName, ReadingFinding, Report, Statement
 from pipelines.reports.outline import outline
 from pipelines.reports.splitting import government_level, split
 
@@ -36,8 +37,8 @@ def _understand(document: Document) -> Report:
     found = outline(document)
     identity = identify(document, found)
     read, findings, unrecognised = statements.read(found, identity)
-    _refuse(document, found, identity, read)
     facts, claims, left = narrative.read(found, identity, read)
+    _refuse(document, found, identity, read, facts)
     report = Report(
         identity=identity,
         statements=read,
@@ -81,7 +82,7 @@ def _of_identity(identity: Identity) -> list[ReadingFinding]:
     ]
 
 
-def _refuse(document: Document, found: Outline, identity: Identity, read: list[Statement]) -> None:
+def _refuse(document: Document, found: Outline, identity: Identity, read: list[Statement], facts: list[NarrativeFact]) -> None:
     texts = [b.text for b in document.blocks if isinstance(b, Paragraph)]
     numbers = sum(1 for s in read for r in s.rows for v in r.values.values() if v.number is not None)
     holes = sum(1 for t in texts if is_placeholder(t))
@@ -94,9 +95,27 @@ def _refuse(document: Document, found: Outline, identity: Identity, read: list[S
     keyed = {s.key for s in found.sections if s.role == "narrative" and s.key}
     if why := government_level(document, read, keyed):
         raise Refused("not_a_report", f"{document.name}: {why}: this is an account of a government, not of a department")
-    if not read and len(keyed) < 2:
+    if not read and len(keyed) < 2 and not _is_disclosure(texts, identity, facts):
         grids = sum(isinstance(b, Grid) for b in document.blocks)
         raise Refused("not_a_report", f"{document.name}: no statement and no 情况说明 found ({grids} tables): not a department's report")
+
+
+_OVER_A_GOVERNMENT = re.compile(
+    r"(?:^|[,。;])经[^,。]{0,16}汇总|各乡|全[省市州县区]三公|[省市州县区]本?级(?:各?部门|(?:安排)?的?一般公共预算)[^,。]{0,24}三公"
+)
+
+
+def _is_disclosure(texts: list[str], identity: Identity, facts: list[NarrativeFact]) -> bool:
+    """A short disclosure of one body (a page on its 三公经费): it says whose, of which year and kind, and states amounts of the accounts.
+
+    A place alone (某县2020年“三公”经费) is a sum over the departments of a government and no report of one.
+    """
+    if not identity.department or identity.department == identity.region or identity.fiscal_year is None or identity.report_kind is None:
+        return False
+    if any(_OVER_A_GOVERNMENT.search(fold(t)) for t in texts):
+        return False
+    stated = [f for f in facts if not f.metric.startswith(("reason.", "performance.", "project.", "headcount."))]
+    return len(stated) >= 3 and any(f.unit.endswith("元") for f in stated)
 
 
 from pipelines.reports.assemble import assemble  # noqa: E402

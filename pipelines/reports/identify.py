@@ -50,6 +50,9 @@ _METADATA = re.compile(
 )
 _OF_YEAR = re.compile(r"(?:19|20)\d\d\s*年度?(?!\d)(?!\s*\d{1,2}\s*月)")
 _PART = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章)[、:：.]?\s*")
+_THREE_PUBLIC = re.compile(r"(?:关于)?(?:一般公共预算|财政拨款)*[“\"”]?三公[“\"”]?(?:经费|费用|支出)*[“\"”]?(?:财政拨款|支出|增减|对比)*")
+_TITLE_BUDGET = re.compile(r"(?:19|20)\d\d年度?(?:部门|单位)预算(?!单位|编制范围|构成)")
+_SHORT_BODY = re.compile(r"(?![本各该我全])[\u4e00-\u9fff]{2}(?:部|署|镇|乡)")
 _GENERIC = re.compile(r"^(?:本|我|各|该)?(?:部门|单位|预算单位|主管部门|预算部门)$|公开|编制|情况|说明|预算|决算|附件|目录|年度")
 
 
@@ -63,8 +66,8 @@ class _Votes:
 
     def name(self, name: str, weight: int, text: str) -> None:
         name = re.sub(r"\s+", "", name).strip("：:、,，“”")
-        name = re.sub(r"^(?:关于|公开|附件)", "", name)
-        if 4 <= len(name) <= 50 and not _GENERIC.search(name):
+        name = re.sub(r"^(?:关于|公开|附件)|(?:关于|的)$", "", name)
+        if (4 <= len(name) <= 50 or _SHORT_BODY.fullmatch(name)) and not _GENERIC.search(name):
             self.names[name] += weight
             self.evidence.setdefault(f"name:{name}", text[:80])
 
@@ -187,8 +190,8 @@ def _cover(cover: list[str], votes: _Votes) -> None:
         bare = re.sub(r"\s+", "", text)
         votes.year(bare, 6)
         _kind(bare, votes, 4)
-    joined = re.sub(r"\s+", "", "".join(cover[:4]))
-    for text in (joined, *(re.sub(r"\s+", "", t) for t in cover[:4])):
+    lines = [_THREE_PUBLIC.sub("", re.sub(r"\s+", "", t)) for t in cover[:4]]
+    for text in ("".join(lines), *lines):
         if match := _COVER.match(text):
             for group in ("b", "a"):
                 if name := match.group(group):
@@ -213,13 +216,14 @@ def _line(text: str, votes: _Votes, weight: int) -> None:
     bare = re.sub(r"\s+", "", _PART.sub("", text.strip()))
     votes.year(bare, weight)
     _kind(bare, votes, weight)
+    bare = _THREE_PUBLIC.sub("", bare)
     for pattern in (_HEAD_BODY, _HEAD_BODY2, _HEAD_BODY3):
         if match := pattern.match(bare):
             votes.name(match.group("name"), weight, text)
 
 
 def _kind(text: str, votes: _Votes, weight: int) -> None:
-    if kind := title_kind(fold(text)):
+    if kind := title_kind(fold(text)) or ("budget" if _TITLE_BUDGET.search(text) else None):
         votes.kinds[kind] += weight
     if (
         re.search(
@@ -321,7 +325,7 @@ def is_placeholder(text: str) -> bool:
 
 
 _PROVINCE = re.compile(
-    r"[\u4e00-\u9fff]{2,4}?(?:省|自治区)(?:[\u4e00-\u9fff]{2,6}?(?:市|州|盟))?(?:[\u4e00-\u9fff]{1,5}?(?:区|县|旗))?(?=[\u4e00-\u9fff]{2})"
+    r"(?!根据|按照|依据|遵照|经)[\u4e00-\u9fff]{2,4}?(?:省|自治区)(?:[\u4e00-\u9fff]{2,6}?(?:市|州|盟))?(?:[\u4e00-\u9fff]{1,5}?(?:区|县|旗))?(?=[\u4e00-\u9fff]{2})"
 )
 
 
