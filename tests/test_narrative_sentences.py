@@ -74,3 +74,42 @@ def test_sentence(case: Case) -> None:
     got, left = stated(heading, kind, text)
     assert got == want
     assert len(left) == unknown, left
+
+
+def test_what_a_paragraph_opens_the_next_one_tells() -> None:
+    heading = "四、财政拨款收支预算总体情况说明"
+    got, left = stated(heading, "budget", "财政拨款收支总预算108.52万元。收入包括：\n一般公共预算拨款108.52万元。")
+    assert got == [("fiscal_appropriation.total", 108.52, ""), ("income.general_public", 108.52, "")] and not left
+    heading = "五、一般公共预算支出情况说明"
+    got, left = stated(
+        heading,
+        "budget",
+        "事业单位医疗15.5万元，其中：\n基本支出12万元，项目支出3.5万元。\n1.基本支出预算144万元，占一般公共预算支出的96.41%。",
+    )
+    assert [m for m, _, _ in got] == [
+        "function_item.budget",
+        "function_item.basic",
+        "function_item.project",
+        "general_public.basic",
+        "general_public.basic.share_pct",
+    ]
+    assert not left
+    got, left = stated(heading, "budget", "某某业务支出15.5万元，其中：\n基本支出12万元，项目支出3.5万元。")
+    assert not got and len(left) == 3
+
+
+def test_head_counts_by_kind_of_post() -> None:
+    text = "在职在编人员91人，包括：行政在职在编人员20人、参公事业在职在编人员1人、全额事业在职在编70人。编制外劳动合同用工人员15人。"
+    facts, _, _ = read("人员情况", "budget", text, role="overview")
+    assert [(f.metric.removeprefix("headcount."), int(f.value)) for f in facts] == [
+        ("on_duty", 91),
+        ("on_duty_administrative", 20),
+        ("on_duty_civil_service_institution", 1),
+        ("on_duty_institution", 70),
+        ("contract", 15),
+    ]
+
+
+def test_projects_added_in_the_year_are_no_rating() -> None:
+    got, _ = stated("四、项目支出绩效自评情况", "final", "实施项目共15个，年中增加8个项目。")
+    assert all("rating" not in metric for metric, _, _ in got)

@@ -6,8 +6,8 @@ import re
 
 from pipelines.documents.model import Document, Grid, Locator, Paragraph, Refused
 from pipelines.reports import evaluations, glossary, members, narrative, statements, wording
-from pipelines.reports.identify import identify, is_placeholder
 from pipelines.reports.forms.wording import fold
+from pipelines.reports.identify import identify, is_placeholder
 from pipelines.reports.model import FilePart, Identity, NarrativeFact, Outline, PartName, ReadingFinding, Report, Statement
 from pipelines.reports.outline import outline
 from pipelines.reports.splitting import government_level, split

@@ -19,13 +19,22 @@ from pipelines.reports.narrative.zones import Zones
 _SHARE_OF = re.compile(r"^[，；]?占[^，。；]{2,24}$")
 _STOP = re.compile(r"[，。；、：（]")
 _LIST = re.compile(r"其中|包括(?!：?基本工资)|分别是|如下|具体")
+_LISTED_SIDE = re.compile(r"(收入|支出)(?:主要)?(?:包括|来源)：$")
+_OF_A_BUDGET = ("initial_budget", "annual_budget")
+_PARTS_OF_SPENDING = (".basic", ".project", ".personnel", ".public")
+_CONTAINED = re.compile(r"^(?:其中)?含(?!税)")
+_SAYS_WHAT = re.compile(r"预算|决算|执行|实际|财政|拨款|公共|年")
+_MOVES = re.compile(r"(?:增加|增长|上升|减少|下降|降低)")
+_LATER = "an amount of a year after the report's"
 _EACH = re.compile(r"(?:均|都|皆|各)(?:为|是|安排)?$")
 _EACH_OF = re.compile(r"分别(?:为|是|占|增长|下降|增加|减少)?(?:了|约)?$")
 _PER_UNIT = re.compile(r"人均|车均|户均|平均|每[辆人户台]")
 _NOT_NOUN = re.compile(r"[0-9，。；：]")
 _NOUN_START = re.compile(r"^(?:其中|、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|包括|含|和|及)+")
 _NOUN_END = re.compile(r"(?:(?:预算|支出|经费)?(?:安排|合计|共计|总计|为|是|共|约|达到?|预算))+$")
-_ASIDE = re.compile(r"（[^（）]{0,10}下同）|（(?:含|不含|不包括|包括|以|按|剔除|扣除)[^（）]{0,24}）")  # asides without a number
+_ASIDE = re.compile(
+    r"（[^（）]{0,10}下同）|（(?:全部为|全部是|均为|含|不含|不包括|包括|以|按|剔除|扣除)[^（）]{0,24}）"
+)  # asides without a number
 _CHANGED = ("yoy_change", "change_vs_budget", "change_vs_initial_budget", "change_vs_previous_execution")
 _DIVIDED_BY_FUND = ("three_public", "meeting", "training", "agency_operating")
 _FUND_CLASSES = {"国有资本经营预算支出": "state_capital"}
@@ -43,6 +52,7 @@ class Reading:
     def __init__(self, words: Vocabulary, codes: CodeIndex, body: str, state: State) -> None:
         self.words = words
         self.state = state
+        self.item_before = None if state.listing else state.item  # spoken of in the paragraph before
         self.subjects = Subjects(words, codes, body, state)
         self.measures = Measures(words, state)
         self.zones = Zones(words, self.subjects, state)
@@ -58,6 +68,8 @@ class Reading:
     def sentence(self, text: str, sentence: Sentence, inner: list[Number], marks: list[Mark]) -> Iterator[Stated]:
         state = self.state
         state.basis = None
+        state.orphans = (state.orphans and state.open) or (state.lost and state.listing)
+        state.lost = False
         start = sentence.start
         state.counted = None
         first_number = next((n for n in inner if not n.limit), None)
@@ -93,6 +105,10 @@ class Reading:
             next_mark += 1
         rest = text[start : sentence.end]
         self.zones.follow(rest)
+        if not inner and (side := _LISTED_SIDE.search(rest)) is not None:
+            state.side = "income" if side[1] == "收入" else "expenditure"
+        state.listing = rest.endswith(("其中：", "其中"))
+        state.open = not sentence.closed
         if state.aside is not None and "）" in rest.partition("（")[0]:
             state.subject, state.item, state.counted = state.aside
             state.aside = None
@@ -100,7 +116,8 @@ class Reading:
             state.zone = None
             state.mode = None
             state.said.clear()
-            state.past = False
+            state.past = state.later = False
+            state.staged = None
             if state.parent is not None:
                 state.subject, state.item = state.parent
                 state.parent = None
@@ -122,8 +139,10 @@ class Reading:
             return self._explained(number, lead)
         if number.malformed:
             return Stated(number, None, why=f"a number that is printed wrongly: {number.printed}")
-        if _LIST.search(lead) and state.parent is None and not first:
-            state.parent = (state.subject, state.item)
+        if _LIST.search(lead) and not first:
+            state.orphans = state.orphans or state.lost
+            if state.parent is None:
+                state.parent = (state.subject, state.item)
         if state.topic == "performance":
             self._group(lead)
         if state.topic in ("asset_occupation", "other_matters", "other"):
@@ -191,11 +210,26 @@ class Reading:
         subject = self.subjects.counted(number, lead, tail, only_bare=True)
         if subject is not None:
             return Stated(number, subject.value)
+        if "." in number.printed and _MOVES.match(tail) and (stated := self._compared(number, lead)) is not None:
+            return stated
         if "." in number.printed and self.state.subject is not None and (stated := self._unit_missing(number, lead)) is not None:
             return stated
         if "." in number.printed and self.state.strict and len(number.printed.partition(".")[2]) == 2:
             return Stated(number, None, why=f"a number without a unit: {number.printed}")
         return None
+
+    def _compared(self, number: Number, lead: str) -> Stated | None:
+        """较上年2.08减少0.03万元: what the change is measured against, its unit not printed."""
+        state = self.state
+        measure = self.measures.compared(lead)
+        side = self.measures.side_compared(lead)
+        if side is not None:
+            found = self.subjects.search(side, money=True)
+            if found is not None and found.unknown is None:
+                state.subject, state.item = found.subject, found.item
+        if measure is None or state.subject is None:
+            return None
+        return self._stated(number, state.subject, state.item, measure, None)
 
     def _unit_missing(self, number: Number, lead: str) -> Stated | None:
         """占76.23; 支出决算为4.19。: what the number is of is plain, only its unit is not printed (and stays empty)."""
@@ -216,6 +250,8 @@ class Reading:
         bracketed = number.kind == "pct" and not lead and state.aside is not None and (state.measure or "").endswith(_CHANGED)
         if bracketed and state.subject is not None:
             return self._stated(number, state.subject, state.item, f"{state.measure}_pct", state.direction)  # 减少1.5万元（42.86%）
+        if state.later:
+            return Stated(number, None, why=_LATER)
         measure, direction, head = self.measures.of(number, lead)
         chained = lead in JOIN and state.listed and state.measure is not None
         if chained:
@@ -249,6 +285,8 @@ class Reading:
             return Stated(number, fund)
         if found.unknown is not None or found.subject is None:
             return self._unknown(number, lead, found.unknown, measure)
+        if measure == "value" and self._is_contained(number, lead, found, first):
+            return Stated(number, None, why=f"a part of the amount before it: {lead[-40:]}")
         whole_subject, whole_item = found.subject, found.item
         state.side = found.side or state.side
         chain = self._chain(text, number, rest)
@@ -280,8 +318,14 @@ class Reading:
             and not base.base.startswith("function_")
         ):
             base = state.subject  # 行政运行（项）支出100万元，基本支出80万元
-        if found.subject.under and base is not None and base.base in found.subject.under and (listed or is_item(base)):
-            named = found.subject.under[base.base]
+        if state.orphans and found.subject.base.endswith(_PARTS_OF_SPENDING):
+            return self._unknown(number, lead, head, measure)  # （unknown）110万元，其中：基本支出100万元
+        whole_name = base.base if base is not None else ""
+        if base is not None and is_item(base) and whole_name not in found.subject.under:
+            whole_name = whole_name.rpartition(".")[0]  # after the item's first part: 基本支出80万元，项目支出20万元
+        own = base is not None and is_item(base) and state.item is not self.item_before
+        if whole_name in found.subject.under and (listed or own):
+            named = found.subject.under[whole_name]
             found.subject = whole_subject = self.subjects.by_base(named)
             if is_item(found.subject):
                 found.item = whole_item = state.item
@@ -291,6 +335,10 @@ class Reading:
             per_unit = _PER_UNIT.search(CLAUSES.split(head)[-1]) or tail.startswith("/")
             measure = "per_unit" if per_unit else self.measures.staged(found, head)
             state.past = measure.startswith("previous")
+            state.later = measure == "later"
+            if state.later:
+                return Stated(number, None, why=_LATER)
+            state.staged = measure if measure in _OF_A_BUDGET else None
         if "change" in measure and found.carried and (state.measure or "").startswith("per_unit"):
             measure = f"per_unit_{measure}"  # 车均运维费1.5万元，较上年减少0.3万元
         if measure == "share_pct" and state.past:
@@ -320,6 +368,22 @@ class Reading:
         stated.also = also
         return stated
 
+    def _is_contained(self, number: Number, lead: str, found: Found, first: bool) -> bool:
+        """预算30万元（含援外支出5万元）, 收支总预算40万元，含某幼儿园经费5万元: a part that another body or purpose has of the whole."""
+        state = self.state
+        if number.kind != "money":
+            return False
+        owner = state.aside[0] if state.aside is not None else None
+        if owner is not None and _CONTAINED.match(lead):
+            before = _CONTAINED.sub("", lead[: found.start] if not found.carried else lead)
+            same = found.carried or (found.subject is not None and found.subject.base == owner.base)
+            return same and not self.words.filler.fullmatch(before)
+        if not found.carried or first:
+            return False
+        last = CLAUSES.split(lead)[-1]
+        plain = last.replace(self.subjects.body, "") if self.subjects.body else last
+        return bool(plain) and not self.words.filler.fullmatch(plain) and not _SAYS_WHAT.search(plain)
+
     def _of_fund(self, found: Found) -> str | None:
         """支出预算5万元（其中：一般公共预算支出5万元；政府性基金预算支出0万元）: a fund's part of the amount before the bracket."""
         state = self.state
@@ -347,6 +411,7 @@ class Reading:
         """Numbers of performance texts and project descriptions are named as such; the rest is said to be unrecognised."""
         state = self.state
         if number.kind == "money" and words and measure not in ("share_pct", "completion_pct"):
+            state.lost = True
             state.subject = state.item = None  # a share or change after it is not that of the subject before
         noun = self._noun(words if words is not None else lead)
         if state.topic == "project":

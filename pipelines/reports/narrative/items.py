@@ -160,7 +160,10 @@ class CodeIndex:
         return self._pick(self.economic, item.name or item.section or "", prefix or "3", 5)
 
     def named(self, name: str, economic: bool, economic_names: frozenset[str] = frozenset()) -> Item | None:
-        """The item that the statements print under exactly this name, for text that names it without 类/款/项."""
+        """The item that the statements print under exactly this name, for text that names it without 类/款/项.
+
+        A file without functional tables (the narrative alone) has none: its items are known by `Vocabulary.items`.
+        """
         codes = (self._economic_by_name if economic else self._by_name).get(_core(name), [])
         if not codes:
             return Item(1, section=name, economic=True) if economic and core(name) in economic_names else None

@@ -9,14 +9,16 @@ from pipelines.reports.narrative.state import CLAUSES, Found, State
 from pipelines.reports.narrative.vocabulary import Vocabulary
 
 _BEFORE = re.compile(
-    r"(?:比|较|与|同)(?:上一?年度?|去年|前一?年|(?:19|20)\d\d年度?)?(?:年初|全年|调整后?)?(?:预算|决算|执行|支出|收入)*数?(?:的|为)?$"
+    r"(?:比|较|与|同)(?:上一?年度?|去年|前一?年|(?:19|20)\d\d年度?)?(?:同期|累计|实际)*(?:年初|全年|调整后?)?(?:预算|决算|执行|支出|收入)*数?(?:的|为)?$"
 )
 _BEFORE_NAMED = re.compile(
     r"(?:比|较)(?:(?:19|20)\d\d年度?|上年度?)[^，。；：、]{2,24}?(?:年初|全年|调整后?)?(?:预算|决算|执行)数?(?:的|为)?$"
 )
-_SIDE_COMPARED = re.compile(r"(?:比|较)(?:上一?年度?|去年|(?:19|20)\d\d年度?)的?(总?(?:收入|支出))(?:总计|合计|决算|数)*$")
+_SIDE_COMPARED = re.compile(r"(?:相?比|相?较于?)(?:上一?年度?|去年|(?:19|20)\d\d年度?)的?(总?(?:收入|支出))(?:总计|合计|决算|数)*$")
 _REACHED = re.compile(r"(?:增加|增长|上升|提高|减少|下降|降低)为$")
 _VARIANCE = re.compile(r"(?:预决算)?差异率(?:为|是)?$")
+_WITHIN = re.compile(r"[^，。；：]*(?:预算|决算)(?:数|安排|支出|总额)*中(?:[，：]|其中|安排)*$")
+_OPENING_YEAR = re.compile(r"(?:^|[，。；：])(?:19|20)\d\d年度?，[^，。；：]*$")
 _DIFFERENCES = {"initial_budget": "initial_budget", "annual_budget": "budget"}
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _THIS_YEAR = re.compile(r"本年|今年|当年|本次")
@@ -91,6 +93,36 @@ class Measures:
             state.basis = self.basis(than.group() + "相比") or state.basis
         return "value", None, lead
 
+    def _of_whole(self, before: str) -> str | None:
+        """三公经费预算中，因公出国费8万元; 三公经费预算20万元，其中：公务接待费2万元: the state of the whole is that of its parts."""
+        if (named := _WITHIN.search(before)) is not None:
+            said = self.words.not_stage.sub("", named.group())
+            return next((name for name, pattern in self.words.stages if pattern.search(said)), None)
+        return self.state.staged if self.state.parent is not None else None
+
+    def _is_later(self, clause: str, before: str) -> bool:
+        """2011年三公经费预算 in an account of 2010: central departments once published the next year's budget with it."""
+        if self.state.kind != "final" or self.state.year is None:
+            return False
+        within = _WITHIN.search(before)
+        opening = _OPENING_YEAR.search(before)
+        years = _YEAR.findall((opening.group() if opening is not None else "") + (within.group() if within is not None else "") + clause)
+        return bool(years) and int(years[-1]) > self.state.year
+
+    def compared(self, lead: str) -> str | None:
+        """The measure of an amount that a change is measured against (比上年12万元增加…), None where the words are not of that form."""
+        than = _BEFORE.search(lead) or _SIDE_COMPARED.search(lead)
+        if than is None:
+            return None
+        self.state.basis = self.basis(than.group() + "相比") or "yoy"
+        return _STATES.get(self.state.basis, "previous_year")
+
+    @staticmethod
+    def side_compared(lead: str) -> str | None:
+        """比上年总支出: whose amount of the year before."""
+        named = _SIDE_COMPARED.search(lead)
+        return named[1] if named is not None else None
+
     def basis(self, head: str) -> str | None:
         words, state = self.words, self.state
         phrases = words.basis.findall(head)
@@ -119,6 +151,8 @@ class Measures:
         said = self.words.not_stage.sub("", clause)
         stage = next((name for name, pattern in self.words.stages if pattern.search(said)), None)
         last, said_last = CLAUSES.split(head)[-1], CLAUSES.split(said)[-1]
+        if self._is_later(last, head[: found.start] if not found.carried else ""):
+            return "later"
         before = self.words.previous.search(said_last) is not None or self._is_past("".join(f"{y}年" for y in _YEAR.findall(last)))
         if state.past and not found.carried and not _YEAR.search(last) and not _THIS_YEAR.search(said_last):
             before = True
@@ -132,6 +166,8 @@ class Measures:
             if stage == "initial_budget" and subject.stage == "full":
                 return "initial_budget"
             return "budget" if subject.stage == "full" else "value"
+        if stage is None and subject.stage == "full" and not found.carried:
+            stage = self._of_whole(head[: found.start])
         if stage in ("initial_budget", "annual_budget"):
             return stage
         if stage == "budget" and subject.stage in ("full", "named", "budgeted"):

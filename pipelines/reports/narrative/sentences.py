@@ -177,7 +177,7 @@ _NUMBERING = re.compile(
 )
 _PARENTHESISED_CODE = re.compile(r"（\d{1,7}）|（\d{1,3}类\d{1,3}款?\d*项?）")
 _LIMIT_AFTER = re.compile(
-    r"(?:（[^）]{0,4}）)?(?:及|以|之)*(?:以)?(?:上|下|内)|（?(?:含|不含)[^）]{0,4}）?(?:以上|以下|及以上)|起(?![一-龥])"
+    r"(?:（[^）]{0,4}）)?(?:及|以|之)*(?:以)?(?:上|下|内)(?![升降调涨浮滑跌缴达拨年级])|（?(?:含|不含)[^）]{0,4}）?(?:以上|以下|及以上)|起(?![一-龥])"
 )
 _LIMIT_BEFORE = re.compile(
     r"(?:超过|不低于|不超过|不高于|不少于|低于|高于|大于|小于|不足|达不到|≥|≤|>|<|＞|＜|至少|最高|最低|(?<!平均)每[一-龥]{0,6}|人均|限额|标准[为是]?|上限|以内)(?:到|为|是)?$"
@@ -261,7 +261,7 @@ def numbers(text: str) -> list[Number]:
                 value=Decimal(digits.replace(",", "").replace("，", "")),
                 unit=_UNIT_NAME.get(unit, unit),
                 kind=kind,
-                number_end=min(match.end("number"), end),
+                number_end=min(match.end("junk" if malformed else "number"), end),
                 limit=limit,
                 about=match["about"] is not None,
                 malformed=malformed,

@@ -84,6 +84,12 @@ class State:
     of: tuple[str, Subject | None, Item | None] | None = None  # 完成预算3万元的73%: what the percentage after the amount says
     side: str | None = None  # income or expenditure: which side the text speaks of
     past: bool = False  # the amount before was one of an earlier year: so are its parts
+    later: bool = False  # … of a year after the report's: what goes on is no account of this report
+    staged: str | None = None  # the state of the budget that a list's whole was said to be: so are its parts
+    lost: bool = False  # the amount before belongs to nothing known: its parts (其中) are no parts of what was spoken of before
+    orphans: bool = False  # … and its parts are being read
+    listing: bool = False  # the paragraph ended with 其中：
+    open: bool = False  # the sentence goes on after ；
     measure: str | None = None
     direction: str | None = None
 

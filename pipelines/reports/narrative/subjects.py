@@ -24,6 +24,11 @@ _TWINS = {
     ("three_public.reception.batches", "three_public.reception.foreign_people"): "three_public.reception.people",
 }
 """(batches just read, people as the words alone tell): whose people they are."""
+_ITEMISED = frozenset(
+    {"expenditure", "general_public_expenditure", "fiscal_appropriation_expenditure", "fiscal_appropriation_summary", "compilation_note"}
+)
+"""Headings under which spending is told by functional items."""
+_DIVIDED_ANYHOW = frozenset({"expenditure", "income_expenditure_summary"})
 _PART = re.compile(r"\.(?:count|area)$")
 
 
@@ -71,11 +76,15 @@ class Subjects:
             return None
         name = class_name(piece, self.words)
         if self.state.topic not in ECONOMIC_TOPICS:
-            if name in self.words.classes:
+            if name in self.words.classes and not self._is_other(name):
                 return Item(0, class_=name)
             if core(piece) in self.words.economic_classes and self.state.topic not in ("performance", "project"):
                 return Item(0, class_=piece, economic=True)
-        return self.codes.named(piece, self.state.topic in ECONOMIC_TOPICS, self.words.economic)
+        named = self.codes.named(piece, self.state.topic in ECONOMIC_TOPICS, self.words.economic)
+        if named is None and self.state.topic in _ITEMISED and not self.codes.function and core(piece) in self.words.items:
+            of_money = self.state.item is not None and self.state.item.economic  # 住房公积金 among 301xx
+            return None if of_money else Item(2, name=piece)
+        return named
 
     def search(self, head: str, money: bool, first: bool = True) -> Found | None:
         """The last subject named in the words; None where none is named."""
@@ -156,7 +165,10 @@ class Subjects:
                 return True
             if not _OPENS_LIST.search(before):
                 return False
-        return self.words.before_bare.fullmatch(self._clause_before(head, match.start())) is not None
+        clause = self._clause_before(head, match.start())
+        if self.state.open and self.state.speaking_of_item and not self.words.filler.fullmatch(clause):
+            return False  # 公共安全支出100万元；监狱支出50万元: one more item, not the whole
+        return self.words.before_bare.fullmatch(clause) is not None
 
     def _class(self, head: str) -> tuple[int, int, str] | None:
         """A functional class named without （类） at the start of the last clause."""
@@ -173,9 +185,17 @@ class Subjects:
             name = class_name(piece[:length], self.words)
             if name == "国有资本经营预算支出" and not piece[:length].endswith("支出"):
                 continue  # the fund, not the class
+            if self._is_other(name):
+                continue
             if name in self.words.classes and (name != "其他支出" or length == len(piece) or piece[length:].startswith(("类", "（类"))):
                 return start, start + length, name
         return None
+
+    def _is_other(self, name: str) -> bool:
+        """其他支出 is the class only among classes; elsewhere it is what a list of any kind leaves over."""
+        state = self.state
+        among = state.item is not None and not state.item.economic
+        return name == "其他支出" and not among and state.topic in _DIVIDED_ANYHOW
 
     def counted(self, number: Number, lead: str, tail: str, only_bare: bool = False) -> Subject | None:
         state = self.state

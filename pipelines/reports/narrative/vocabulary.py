@@ -133,6 +133,7 @@ class Vocabulary:
     economic: frozenset[str]  # names of the departmental economic classification, without 支出 and 费
     economic_classes: frozenset[str]  # of these the 3-digit ones (工资福利, 商品和服务 …)
     classes: dict[str, str]  # 一般公共服务支出 → 201
+    items: frozenset[str]  # names of functional items (项), without 支出: known also where the file holds no tables
     relation_end: re.Pattern[str]
     compare: re.Pattern[str]
     flat_end: re.Pattern[str]
@@ -296,6 +297,7 @@ def _classes(text: str) -> dict[str, str]:
 def core(name: str) -> str:
     """A subject's name without brackets, spaces and its last 支出 or 费: what is compared."""
     plain = re.sub(r"[\s（）()、]", "", name).replace("其它", "其他").replace("的", "")
+    plain = re.sub(r"^一般(?=商品)|(?<=商品)(?=服务)", lambda m: "" if m.group() else "和", plain)  # 一般商品服务支出 is 商品和服务支出
     return re.sub(r"(?:支出|费用|经费|费)$", "", plain)
 
 
@@ -328,6 +330,7 @@ def vocabulary() -> Vocabulary:
         economic=_economic(2),
         economic_classes=_economic(3) - {"其他"},
         classes=_classes(_read("function_classes.csv")),
+        items=frozenset(core(row["name"]) for row in csv.DictReader(_read("function_items.csv").splitlines())),
         relation_end=_compile(f"(?:{relation}){tail}*$", where),
         compare=_compile(words.relation["compare"], where),
         flat_end=_compile(words.relation["flat"], where),
