@@ -193,6 +193,9 @@ def _cover(cover: list[str], votes: _Votes) -> None:
     lines = [_THREE_PUBLIC.sub("", re.sub(r"\s+", "", t)) for t in cover[:4]]
     for text in ("".join(lines), *lines):
         if match := _COVER.match(text):
+            if match["a"] and match["b"] and match.end("a") == match.start("b"):  # 眉山市 + 某某局, no year between them
+                votes.name(match["a"] + match["b"], 5, text)
+                continue
             for group in ("b", "a"):
                 if name := match.group(group):
                     votes.name(re.sub(r"(?:19|20)\d\d年?度?", "", name), 5, text)

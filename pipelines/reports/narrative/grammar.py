@@ -23,7 +23,7 @@ _LISTED_SIDE = re.compile(r"(收入|支出)(?:主要)?(?:包括|来源)：$")
 _OF_A_BUDGET = ("initial_budget", "annual_budget")
 _PARTS_OF_SPENDING = (".basic", ".project", ".personnel", ".public")
 _CONTAINED = re.compile(r"^(?:其中)?含(?!税)")
-_SAYS_WHAT = re.compile(r"预算|决算|执行|实际|财政|拨款|公共|年")
+_OF_FUNDS = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|财政|拨款|公共")
 _MOVES = re.compile(r"(?:增加|增长|上升|减少|下降|降低)")
 _LATER = "an amount of a year after the report's"
 _EACH = re.compile(r"(?:均|都|皆|各)(?:为|是|安排)?$")
@@ -69,7 +69,7 @@ class Reading:
         state = self.state
         state.basis = None
         state.orphans = (state.orphans and state.open) or (state.lost and state.listing)
-        state.lost = False
+        state.lost = state.part = False
         start = sentence.start
         state.counted = None
         first_number = next((n for n in inner if not n.limit), None)
@@ -285,7 +285,12 @@ class Reading:
             return Stated(number, fund)
         if found.unknown is not None or found.subject is None:
             return self._unknown(number, lead, found.unknown, measure)
-        if measure == "value" and self._is_contained(number, lead, found, first):
+        if found.subject.stage == "full" and self.measures.is_later(head, 0 if found.carried else found.start):
+            state.later = True
+            return Stated(number, None, why=_LATER)
+        state.part = state.part and found.carried
+        if state.part or (measure == "value" and self._is_contained(number, lead, found, first)):
+            state.part = state.aside is None
             return Stated(number, None, why=f"a part of the amount before it: {lead[-40:]}")
         whole_subject, whole_item = found.subject, found.item
         state.side = found.side or state.side
@@ -335,9 +340,6 @@ class Reading:
             per_unit = _PER_UNIT.search(CLAUSES.split(head)[-1]) or tail.startswith("/")
             measure = "per_unit" if per_unit else self.measures.staged(found, head)
             state.past = measure.startswith("previous")
-            state.later = measure == "later"
-            if state.later:
-                return Stated(number, None, why=_LATER)
             state.staged = measure if measure in _OF_A_BUDGET else None
         if "change" in measure and found.carried and (state.measure or "").startswith("per_unit"):
             measure = f"per_unit_{measure}"  # 车均运维费1.5万元，较上年减少0.3万元
@@ -378,11 +380,11 @@ class Reading:
             before = _CONTAINED.sub("", lead[: found.start] if not found.carried else lead)
             same = found.carried or (found.subject is not None and found.subject.base == owner.base)
             return same and not self.words.filler.fullmatch(before)
-        if not found.carried or first:
+        if not found.carried or (first and not lead.startswith("其中")):
             return False
         last = CLAUSES.split(lead)[-1]
-        plain = last.replace(self.subjects.body, "") if self.subjects.body else last
-        return bool(plain) and not self.words.filler.fullmatch(plain) and not _SAYS_WHAT.search(plain)
+        plain = _OF_FUNDS.sub("", last.replace(self.subjects.body, "") if self.subjects.body else last)
+        return bool(plain) and not self.words.filler.fullmatch(plain)
 
     def _of_fund(self, found: Found) -> str | None:
         """支出预算5万元（其中：一般公共预算支出5万元；政府性基金预算支出0万元）: a fund's part of the amount before the bracket."""

@@ -100,10 +100,11 @@ class Measures:
             return next((name for name, pattern in self.words.stages if pattern.search(said)), None)
         return self.state.staged if self.state.parent is not None else None
 
-    def _is_later(self, clause: str, before: str) -> bool:
+    def is_later(self, head: str, start: int) -> bool:
         """2011年三公经费预算 in an account of 2010: central departments once published the next year's budget with it."""
         if self.state.kind != "final" or self.state.year is None:
             return False
+        before, clause = head[:start], CLAUSES.split(head)[-1]
         within = _WITHIN.search(before)
         opening = _OPENING_YEAR.search(before)
         years = _YEAR.findall((opening.group() if opening is not None else "") + (within.group() if within is not None else "") + clause)
@@ -151,8 +152,6 @@ class Measures:
         said = self.words.not_stage.sub("", clause)
         stage = next((name for name, pattern in self.words.stages if pattern.search(said)), None)
         last, said_last = CLAUSES.split(head)[-1], CLAUSES.split(said)[-1]
-        if self._is_later(last, head[: found.start] if not found.carried else ""):
-            return "later"
         before = self.words.previous.search(said_last) is not None or self._is_past("".join(f"{y}年" for y in _YEAR.findall(last)))
         if state.past and not found.carried and not _YEAR.search(last) and not _THIS_YEAR.search(said_last):
             before = True

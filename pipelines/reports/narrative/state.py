@@ -86,6 +86,7 @@ class State:
     past: bool = False  # the amount before was one of an earlier year: so are its parts
     later: bool = False  # … of a year after the report's: what goes on is no account of this report
     staged: str | None = None  # the state of the budget that a list's whole was said to be: so are its parts
+    part: bool = False  # the amount before is a part that has no name here: so is what is said of it
     lost: bool = False  # the amount before belongs to nothing known: its parts (其中) are no parts of what was spoken of before
     orphans: bool = False  # … and its parts are being read
     listing: bool = False  # the paragraph ended with 其中：

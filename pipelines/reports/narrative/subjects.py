@@ -24,6 +24,8 @@ _TWINS = {
     ("three_public.reception.batches", "three_public.reception.foreign_people"): "three_public.reception.people",
 }
 """(batches just read, people as the words alone tell): whose people they are."""
+_REST_OF = re.compile(r"其他[^的]{3,20}支出")
+"""其他财政事务支出: every section of the classification ends with one."""
 _ITEMISED = frozenset(
     {"expenditure", "general_public_expenditure", "fiscal_appropriation_expenditure", "fiscal_appropriation_summary", "compilation_note"}
 )
@@ -81,7 +83,8 @@ class Subjects:
             if core(piece) in self.words.economic_classes and self.state.topic not in ("performance", "project"):
                 return Item(0, class_=piece, economic=True)
         named = self.codes.named(piece, self.state.topic in ECONOMIC_TOPICS, self.words.economic)
-        if named is None and self.state.topic in _ITEMISED and not self.codes.function and core(piece) in self.words.items:
+        known = core(piece) in self.words.items or (_REST_OF.fullmatch(piece) is not None and core(piece) not in self.words.economic)
+        if named is None and self.state.topic in _ITEMISED and not self.codes.function and known:
             of_money = self.state.item is not None and self.state.item.economic  # 住房公积金 among 301xx
             return None if of_money else Item(2, name=piece)
         return named
