@@ -204,7 +204,10 @@ def test_the_same_content_in_another_format_adds_a_file() -> None:
     assert len(assemble([a, c])) == 2  # a revision
 
 
-SHORT = "2021年某区水务局“三公”经费支出预算为20万元，支出决算为15.5万元，完成预算的77.5%。其中：公务接待费支出决算2.5万元，公务用车运行维护费支出决算13万元。"
+SHORT = (
+    "2021年某区水务局“三公”经费支出预算为20万元，支出决算为15.5万元，完成预算的77.5%。"
+    "其中：公务接待费支出决算2.5万元，公务用车运行维护费支出决算13万元。"
+)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,10 @@ def test_what_a_paragraph_opens_the_next_one_tells() -> None:
 
 
 def test_head_counts_by_kind_of_post() -> None:
-    text = "在职在编人员91人，包括：行政在职在编人员20人、参公事业在职在编人员1人、全额事业在职在编70人。编制外劳动合同用工人员15人。"
+    text = (
+        "在职在编人员91人，包括：行政在职在编人员20人、参公事业在职在编人员1人、全额事业在职在编70人。"
+        "编制外劳动合同用工人员15人。遗属补助人员6人。"
+    )
     facts, _, _ = read("人员情况", "budget", text, role="overview")
     assert [(f.metric.removeprefix("headcount."), int(f.value)) for f in facts] == [
         ("on_duty", 91),
@@ -107,9 +110,18 @@ def test_head_counts_by_kind_of_post() -> None:
         ("on_duty_civil_service_institution", 1),
         ("on_duty_institution", 70),
         ("contract", 15),
+        ("surviving_dependants", 6),
     ]
 
 
 def test_projects_added_in_the_year_are_no_rating() -> None:
     got, _ = stated("四、项目支出绩效自评情况", "final", "实施项目共15个，年中增加8个项目。")
     assert all("rating" not in metric for metric, _, _ in got)
+
+
+def test_nothing_in_the_year_before_is_no_claim_of_this_one() -> None:
+    for text in ("政府采购预算1.7万元，同比增加1.7万元，上年无该预算。", "政府采购预算1.7万元，2022年无此项预算。"):
+        _, claims, _ = read("政府采购预算情况说明", "budget", text)
+        assert not [c for c in claims if c.kind == "no_activity_claim"]
+    _, claims, _ = read("政府采购预算情况说明", "budget", "2023年本部门无政府采购预算。")
+    assert [c.kind for c in claims] == ["no_activity_claim"]

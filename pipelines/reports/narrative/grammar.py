@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.reports.narrative.items import CodeIndex, Item, Mark
-from pipelines.reports.narrative.measures import Measures
+from pipelines.reports.narrative.counting import Counting
+from pipelines.reports.narrative.items import CodeIndex, Mark
+from pipelines.reports.narrative.measures import AMOUNTS, Measures
+from pipelines.reports.narrative.naming import Naming
 from pipelines.reports.narrative.sentences import Number, Sentence
 from pipelines.reports.narrative.state import CLAUSES, JOIN, Found, State, Stated, is_item, made
 from pipelines.reports.narrative.subjects import Subjects
-from pipelines.reports.narrative.vocabulary import Subject, Vocabulary
+from pipelines.reports.narrative.vocabulary import Vocabulary
 from pipelines.reports.narrative.zones import Zones
 
 _SHARE_OF = re.compile(r"^[，；]?占[^，。；]{2,24}$")
@@ -24,26 +26,16 @@ _OF_A_BUDGET = ("initial_budget", "annual_budget")
 _PARTS_OF_SPENDING = (".basic", ".project", ".personnel", ".public")
 _CONTAINED = re.compile(r"^(?:其中)?含(?!税)")
 _OF_FUNDS = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|财政|拨款|公共")
-_MOVES = re.compile(r"(?:增加|增长|上升|减少|下降|降低)")
 _LATER = "an amount of a year after the report's"
 _EACH = re.compile(r"(?:均|都|皆|各)(?:为|是|安排)?$")
 _EACH_OF = re.compile(r"分别(?:为|是|占|增长|下降|增加|减少)?(?:了|约)?$")
 _PER_UNIT = re.compile(r"人均|车均|户均|平均|每[辆人户台]")
-_NOT_NOUN = re.compile(r"[0-9，。；：]")
-_NOUN_START = re.compile(r"^(?:其中|、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|包括|含|和|及)+")
-_NOUN_END = re.compile(r"(?:(?:预算|支出|经费)?(?:安排|合计|共计|总计|为|是|共|约|达到?|预算))+$")
 _ASIDE = re.compile(
     r"（[^（）]{0,10}下同）|（(?:全部为|全部是|均为|含|不含|不包括|包括|以|按|剔除|扣除)[^（）]{0,24}）"
 )  # asides without a number
 _CHANGED = ("yoy_change", "change_vs_budget", "change_vs_initial_budget", "change_vs_previous_execution")
 _DIVIDED_BY_FUND = ("three_public", "meeting", "training", "agency_operating")
 _FUND_CLASSES = {"国有资本经营预算支出": "state_capital"}
-_RESPECTIVELY = re.compile(r"([^，。；：]+)分别(?:为|是|有)?$")
-_MISSING_SHARE = re.compile(r"占(?:比)?(?:为)?$")
-_MISSING_AMOUNT = re.compile(r"(?:决算|预算)数?为$")
-_STATED_AS = {"money": "amount", "pct": "pct", "score": "score"}
-_PROJECT_NOUNS = ("专项", "项目", "经费", "工程", "资金")
-_AMOUNTS = ("value", "per_unit", "budget", "final", "annual_budget", "initial_budget", "previous_execution", "previous_year")
 
 
 class Reading:
@@ -56,6 +48,8 @@ class Reading:
         self.subjects = Subjects(words, codes, body, state)
         self.measures = Measures(words, state)
         self.zones = Zones(words, self.subjects, state)
+        self.naming = Naming(state)
+        self.counting = Counting(words, state, self.subjects, self.measures, self.naming)
 
     def inline_heading(self, text: str) -> None:
         """A heading inside a paragraph: what was spoken of ends."""
@@ -155,9 +149,9 @@ class Reading:
         if number.kind in ("money", "pct"):
             stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
         elif number.kind == "bare":
-            stated = self._bare(number, lead, tail)
+            stated = self.counting.bare(number, lead, tail)
         else:
-            stated = self._count(number, lead, tail)
+            stated = self.counting.count(number, lead, tail)
         if (
             stated is not None
             and stated.metric is not None
@@ -205,62 +199,22 @@ class Reading:
             name = "count"
         return Stated(number, f"reason.{name}")
 
-    def _bare(self, number: Number, lead: str, tail: str) -> Stated | None:
-        """A number without a unit: a headcount where the words say so; a decimal without a unit is said to be unreadable."""
-        subject = self.subjects.counted(number, lead, tail, only_bare=True)
-        if subject is not None:
-            return Stated(number, subject.value)
-        if "." in number.printed and _MOVES.match(tail) and (stated := self._compared(number, lead)) is not None:
-            return stated
-        if "." in number.printed and self.state.subject is not None and (stated := self._unit_missing(number, lead)) is not None:
-            return stated
-        if "." in number.printed and self.state.strict and len(number.printed.partition(".")[2]) == 2:
-            return Stated(number, None, why=f"a number without a unit: {number.printed}")
-        return None
-
-    def _compared(self, number: Number, lead: str) -> Stated | None:
-        """较上年2.08减少0.03万元: what the change is measured against, its unit not printed."""
-        state = self.state
-        measure = self.measures.compared(lead)
-        side = self.measures.side_compared(lead)
-        if side is not None:
-            found = self.subjects.search(side, money=True)
-            if found is not None and found.unknown is None:
-                state.subject, state.item = found.subject, found.item
-        if measure is None or state.subject is None:
-            return None
-        return self._stated(number, state.subject, state.item, measure, None)
-
-    def _unit_missing(self, number: Number, lead: str) -> Stated | None:
-        """占76.23; 支出决算为4.19。: what the number is of is plain, only its unit is not printed (and stays empty)."""
-        state = self.state
-        assert state.subject is not None
-        if _MISSING_SHARE.search(lead) is not None and number.value <= 100:
-            found = self.subjects.of_lead(_MISSING_SHARE.sub("", lead), False, False, "share_pct")
-            if found.carried or (found.unknown is None and found.subject is not None):
-                return self._stated(number, found.subject or state.subject, found.item, "share_pct", None)
-        if _MISSING_AMOUNT.search(lead) is not None and state.measure in _AMOUNTS:
-            found = self.subjects.of_lead(lead, False, False, "value")
-            if found.subject is not None and found.unknown is None:
-                return self._stated(number, found.subject, found.item, self.measures.staged(found, lead), None)
-        return None
-
     def _amount(self, text: str, number: Number, lead: str, tail: str, first: bool, marked: bool, rest: list[Number]) -> Stated | None:
         state = self.state
         bracketed = number.kind == "pct" and not lead and state.aside is not None and (state.measure or "").endswith(_CHANGED)
         if bracketed and state.subject is not None:
-            return self._stated(number, state.subject, state.item, f"{state.measure}_pct", state.direction)  # 减少1.5万元（42.86%）
+            return self.naming.stated(number, state.subject, state.item, f"{state.measure}_pct", state.direction)  # 减少1.5万元（42.86%）
         if state.later:
             return Stated(number, None, why=_LATER)
         measure, direction, head = self.measures.of(number, lead)
         chained = lead in JOIN and state.listed and state.measure is not None
         if chained:
             subject, item = state.listed.pop(0)
-            return self._stated(number, subject, item, state.measure or "value", state.direction)
+            return self.naming.stated(number, subject, item, state.measure or "value", state.direction)
         if number.kind == "pct" and state.of is not None and lead in ("的", "的比例为", "的比重为"):
             (measure, part_of, item), state.of = state.of, None
             if part_of is not None:
-                return self._stated(number, part_of, item, measure, None)
+                return self.naming.stated(number, part_of, item, measure, None)
         state.of = None
         if number.kind == "money":
             if self.words.completion.search(lead) is not None:
@@ -284,7 +238,7 @@ class Reading:
         if (fund := self._of_fund(found)) is not None:
             return Stated(number, fund)
         if found.unknown is not None or found.subject is None:
-            return self._unknown(number, lead, found.unknown, measure)
+            return self.naming.unknown(number, lead, found.unknown, measure)
         if found.subject.stage == "full" and self.measures.is_later(head, 0 if found.carried else found.start):
             state.later = True
             return Stated(number, None, why=_LATER)
@@ -303,13 +257,13 @@ class Reading:
                 found.subject, found.item = subjects[0]
                 state.joined, state.listed = subjects, subjects[1:]
             elif _EACH_OF.search(lead):
-                return self._unknown(number, lead, head, measure)
+                return self.naming.unknown(number, lead, head, measure)
         elif found.joined > 1 and (number.value == 0 or _EACH.search(lead)):
             also = [s.metric("value") for s, _ in found.matches[-found.joined : -1]]
         elif found.joined > 1:
             whole = self.subjects.sum_of([s.base for s, _ in found.matches[-found.joined :]])
             if whole is None:
-                return self._unknown(number, lead, head, measure)
+                return self.naming.unknown(number, lead, head, measure)
             found.subject = whole_subject = whole
         elif not found.carried:
             state.joined = []
@@ -324,7 +278,7 @@ class Reading:
         ):
             base = state.subject  # 行政运行（项）支出100万元，基本支出80万元
         if state.orphans and found.subject.base.endswith(_PARTS_OF_SPENDING):
-            return self._unknown(number, lead, head, measure)  # （unknown）110万元，其中：基本支出100万元
+            return self.naming.unknown(number, lead, head, measure)  # （unknown）110万元，其中：基本支出100万元
         whole_name = base.base if base is not None else ""
         if base is not None and is_item(base) and whole_name not in found.subject.under:
             whole_name = whole_name.rpartition(".")[0]  # after the item's first part: 基本支出80万元，项目支出20万元
@@ -335,7 +289,7 @@ class Reading:
             if is_item(found.subject):
                 found.item = whole_item = state.item
         if number.kind == "pct" and found.subject.rate:
-            return self._stated(number, found.subject, None, "value", None)
+            return self.naming.stated(number, found.subject, None, "value", None)
         if measure == "value":
             per_unit = _PER_UNIT.search(CLAUSES.split(head)[-1]) or tail.startswith("/")
             measure = "per_unit" if per_unit else self.measures.staged(found, head)
@@ -345,8 +299,8 @@ class Reading:
             measure = f"per_unit_{measure}"  # 车均运维费1.5万元，较上年减少0.3万元
         if measure == "share_pct" and state.past:
             measure = "previous_year_share_pct"
-        if number.kind == "pct" and measure in _AMOUNTS:
-            return self._unknown(number, lead, head, "rate")
+        if number.kind == "pct" and measure in AMOUNTS:
+            return self.naming.unknown(number, lead, head, "rate")
         if state.of is None or state.of[0] != "share_pct":
             state.subject, state.item = whole_subject, whole_item
         if found.subject.group:
@@ -366,7 +320,7 @@ class Reading:
             ):
                 return self._explained(number)  # 人员增加5人，经费增加60万元: a part of the change already stated
             state.said.add(said)
-        stated = self._stated(number, found.subject, found.item, measure, direction)
+        stated = self.naming.stated(number, found.subject, found.item, measure, direction)
         stated.also = also
         return stated
 
@@ -390,61 +344,13 @@ class Reading:
         """支出预算5万元（其中：一般公共预算支出5万元；政府性基金预算支出0万元）: a fund's part of the amount before the bracket."""
         state = self.state
         owner = state.aside[0] if state.aside is not None else None
-        if owner is None or not owner.base.startswith(_DIVIDED_BY_FUND) or state.measure not in _AMOUNTS:
+        if owner is None or not owner.base.startswith(_DIVIDED_BY_FUND) or state.measure not in AMOUNTS:
             return None
         subject, item = found.subject, found.item
         fund = _FUND_CLASSES.get(item.class_ or "") if item is not None and item.level == 0 else None
         if fund is None and subject is not None and not found.carried:
             fund = next((f for f in ("general_public", "government_fund", "state_capital") if f in subject.base), None)
         return f"{owner.metric(state.measure or 'value')}.{fund}" if fund else None
-
-    def _stated(self, number: Number, subject: Subject, item: Item | None, measure: str, direction: str | None) -> Stated:
-        metric = subject.metric(measure)
-        if metric.startswith("@group"):
-            if self.state.group is None:
-                return Stated(number, None, why="an amount that belongs to no evaluation named before")
-            metric = metric.replace("@group", self.state.group, 1)
-        if metric.startswith("project.") and item is None and self.state.topic == "project":
-            return Stated(number, metric, item_name=self.state.project)
-        own_item = item if is_item(subject) else None
-        return Stated(number, metric, direction if "change" in measure else None, item=own_item)
-
-    def _unknown(self, number: Number, lead: str, words: str | None, measure: str) -> Stated | None:
-        """Numbers of performance texts and project descriptions are named as such; the rest is said to be unrecognised."""
-        state = self.state
-        if number.kind == "money" and words and measure not in ("share_pct", "completion_pct"):
-            state.lost = True
-            state.subject = state.item = None  # a share or change after it is not that of the subject before
-        noun = self._noun(words if words is not None else lead)
-        if state.topic == "project":
-            if number.kind != "money":
-                return None  # the prose of a project description counts streets and people
-            noun = self._noun(lead)
-            metric = "project.annual_budget" if state.project_budget else "project.stated_amount"
-            if re.search(r"季度|[一二三四]季", lead):
-                metric = "project.quarterly_plan"
-            return Stated(number, metric, item_name=noun or state.project, item_class=state.project if noun else None)
-        if state.topic == "performance" and state.strict:
-            named = noun is not None and not noun.endswith(("支出", "收入", "资金", "合计"))
-            if number.kind == "money" and state.group == "performance.targets" and named:
-                return Stated(
-                    number, "project.annual_budget" if state.kind == "budget" else "performance.project.annual_budget", item_name=noun
-                )
-            return Stated(number, f"performance.stated.{_STATED_AS.get(number.kind, 'count')}", item_name=noun)
-        parent = (state.parent or (None, None))[0]
-        divided = state.kind == "budget" and parent is not None and parent.base.endswith(".project")
-        if divided and number.kind == "money" and noun is not None and noun.endswith(_PROJECT_NOUNS):
-            return Stated(number, "project.annual_budget", item_name=noun)
-        if not state.strict and number.kind != "money":
-            return None
-        said = f"no subject known before {number.printed}{number.unit}" + (f": {words[-40:]}" if words else "")
-        return Stated(number, None, why=said)
-
-    def _noun(self, words: str) -> str | None:
-        piece = CLAUSES.split(words)[-1]
-        piece = _NOUN_START.sub("", piece)
-        piece = _NOUN_END.sub("", piece)
-        return piece if 1 < len(piece) <= 40 and not _NOT_NOUN.search(piece) else None
 
     def _chain(self, text: str, number: Number, rest: list[Number]) -> int:
         """How many numbers are joined to this one (各是4125.49,4143.91万元)."""
@@ -456,49 +362,3 @@ class Reading:
             else:
                 break
         return length
-
-    def _respectively(self, number: Number, lead: str) -> Subject | None:
-        """购置数和保有量分别为1辆和2辆: the counts that 分别 tells one by one."""
-        state = self.state
-        if lead in JOIN and state.listed_counts:
-            return state.listed_counts.pop(0)
-        state.listed_counts = []
-        if (match := _RESPECTIVELY.search(lead)) is None:
-            return None
-        named = [self.subjects.counted(number, part, "") for part in re.split("[、和及与]", match[1])]
-        found = [subject for subject in named if subject is not None]
-        if len(found) < 2 or len(found) != len(named):
-            return None
-        state.listed_counts = found[1:]
-        return found[0]
-
-    def _count(self, number: Number, lead: str, tail: str) -> Stated | None:
-        state = self.state
-        if number.score_floor:
-            return Stated(number, "performance.self_evaluation.minimum_score_claim") if state.topic == "performance" else None
-        relation = self.words.relation_end.search(lead, max(0, len(lead) - 16))
-        if relation is not None and relation["reached"] is None:
-            head = self.words.basis_short.sub("", self.words.basis.sub("", lead[: relation.start()]))
-            subject = self.subjects.counted(number, head, "") if re.sub(r"[，；、：]", "", head) else None
-            if subject is None and self.words.filler.fullmatch(head) and state.counted is not None and number.unit in state.counted.units:
-                subject = state.counted
-            if subject is None:
-                return self._unknown(number, lead, lead, "count") if state.strict else None
-            direction = "increase" if relation["increase"] else "decrease" if relation["decrease"] else None
-            basis = self.measures.basis(lead[: relation.start()]) or "yoy"
-            measure = "yoy_change" if basis in ("yoy", "execution") else "change_vs_budget"
-            state.counted, state.basis = subject, basis
-            return self._stated(number, subject, None, measure, direction)
-        subject = self._respectively(number, lead) or self.subjects.counted(number, lead, tail)
-        if subject is None:
-            if state.topic == "asset_occupation":
-                state.subject = state.counted = None  # an amount after it is not that of the assets before
-            return self._unknown(number, lead, lead, "count") if state.strict else None
-        if subject.group:
-            state.group = subject.group
-        state.counted = subject
-        whole = self.subjects.counted_whole(subject)
-        within = state.subject is not None and whole is not None and state.subject.base.startswith(whole.base)
-        if not within and (whole is not None or state.topic == "asset_occupation"):
-            state.subject, state.item = whole, None
-        return self._stated(number, subject, None, "value", None)

@@ -19,6 +19,7 @@ _REACHED = re.compile(r"(?:增加|增长|上升|提高|减少|下降|降低)为$
 _VARIANCE = re.compile(r"(?:预决算)?差异率(?:为|是)?$")
 _WITHIN = re.compile(r"[^，。；：]*(?:预算|决算)(?:数|安排|支出|总额)*中(?:[，：]|其中|安排)*$")
 _OPENING_YEAR = re.compile(r"(?:^|[，。；：])(?:19|20)\d\d年度?，[^，。；：]*$")
+AMOUNTS = ("value", "per_unit", "budget", "final", "annual_budget", "initial_budget", "previous_execution", "previous_year")
 _DIFFERENCES = {"initial_budget": "initial_budget", "annual_budget": "budget"}
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _THIS_YEAR = re.compile(r"本年|今年|当年|本次")
