@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipelines.audit import identities, inputs, suspects, tables, variants, verdicts
+from pipelines.audit import carry, identities, inputs, suspects, tables, variants, verdicts
 from pipelines.settings import code_data
 
 if TYPE_CHECKING:
@@ -23,10 +24,18 @@ def _sql(name: str) -> str:
     return (code_data("sql") / "checks" / name).read_text(encoding="utf-8")
 
 
-def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | None = None, keep: bool = False) -> None:
-    """Audits every report revision in `core`; writes the tables of `quality` (CONTRACT §5). Deterministic.
+def run(
+    con: duckdb.DuckDBPyConnection,
+    on_step: Callable[[str, float], None] | None = None,
+    keep: bool = False,
+    basis: str = "",
+    last: Path | None = None,
+    years: Collection[int] = (),
+) -> int:
+    """Audits the report revisions in `core`; writes the tables of `quality` (CONTRACT §5). Deterministic. Returns how many were audited.
 
-    The temp tables of the run (a_…) are dropped at the end unless `keep` (for those who ask which identities touch a cell).
+    The results of reports that are as they were in the release `last`, audited on the same `basis`, are carried over from it; those of
+    `years` never. The temp tables of the run (a_…) are dropped at the end unless `keep` (for those who ask which identities touch a cell).
     """
 
     def step(name: str, work: Callable[[], Any]) -> None:
@@ -36,6 +45,7 @@ def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | 
             on_step(name, time.perf_counter() - started)
 
     tables.create(con)
+    due = carry.mark(con, basis, last, years)
     step("inputs", partial(inputs.prepare, con))
     identities.register(con)
     for path in sorted(code_data("sql").joinpath("checks").glob("*.sql")):
@@ -49,6 +59,7 @@ def run(con: duckdb.DuckDBPyConnection, on_step: Callable[[str, float], None] | 
         step(name, partial(con.execute, _sql(f"write/{name}.sql")))
     if not keep:
         _drop(con)
+    return due
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:

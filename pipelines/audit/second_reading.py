@@ -21,7 +21,7 @@ WHERE s.report_id = quality.finding.report_id AND s.cell_id = quality.finding.su
 
 CREATE OR REPLACE TEMP TABLE a_settled AS
 SELECT f.report_id, count(*) FILTER (f.severity = 'error') AS errors, count(*) FILTER (f.severity = 'warning') AS warnings,
-    any_value(m.misread) AS misread
+    any_value(m.misread) AS misread, format('{{}} suspect cells were misread', any_value(m.misread)) AS reason
 FROM quality.finding AS f
 JOIN (SELECT report_id, count(*) AS misread FROM quality.suspect WHERE second_reading = 'misread' GROUP BY report_id) AS m USING (report_id)
 GROUP BY f.report_id;
@@ -29,7 +29,8 @@ GROUP BY f.report_id;
 UPDATE quality.verdict SET
     errors = t.errors, warnings = t.warnings,
     verdict = CASE WHEN t.misread >= {least} THEN 'quarantined' ELSE quality.verdict.verdict END,
-    reasons = CASE WHEN t.misread >= {least} THEN list_append(quality.verdict.reasons, format('{{}} suspect cells were misread', t.misread))
+    reasons = CASE WHEN t.misread >= {least} AND NOT list_contains(quality.verdict.reasons, t.reason)
+        THEN list_append(quality.verdict.reasons, t.reason)
         ELSE quality.verdict.reasons END
 FROM a_settled AS t WHERE t.report_id = quality.verdict.report_id;
 

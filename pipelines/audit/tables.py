@@ -82,6 +82,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "infos": "INTEGER",
         "reasons": "VARCHAR[]",
     },
+    "audited": {
+        "report_id": "VARCHAR",
+        "audit_key": "VARCHAR",  # of all that the findings depend on; NULL outside a warehouse
+        "cells": "BIGINT",  # amounts of statements
+        "cells_checked": "BIGINT",  # in at least one identity
+        "cells_checked_twice": "BIGINT",  # in two or more
+    },
     "coverage": {
         "fiscal_year": "INTEGER",
         "kind": "VARCHAR",

@@ -36,15 +36,19 @@ class BuildError(Exception):
     """The warehouse itself is at fault (a failing suite, broken SQL): not published, the last release stays. One clear line."""
 
 
+def basis(home: Home, version: str) -> str:
+    """What a release is a function of besides its files: reader, code, SQL, expectations, seeds."""
+    trees = [hash_tree(PACKAGE, CODE, (".py",)), _tree(code_data("sql")), _tree(code_data("expectations")), _tree(home.seeds)]
+    return hash_bytes(orjson.dumps([__version__, SCHEMA_VERSION, version, *trees]))
+
+
 def fingerprint(home: Home, files: Iterable[ArchivedFile], outcomes: dict[str, FileOutcome], version: str) -> str:
-    """What a release is a function of: files and their origins, reader, refusals, SQL, seeds, expectations, code, sources.yml."""
-    parts: list[Any] = [__version__, SCHEMA_VERSION, version]
+    """What a release is a function of: its basis, files and their origins, refusals, sources.yml."""
+    parts: list[Any] = [basis(home, version)]
     for file in files:
         outcome = outcomes[file.sha256]
         origins = sorted([o.origin, o.published_on or ""] for o in file.origins)
         parts.append([file.sha256, origins, outcome.state, outcome.reason])
-    parts.append(hash_tree(PACKAGE, CODE, (".py",)))
-    parts += [_tree(code_data("sql")), _tree(code_data("expectations")), _tree(home.seeds)]
     parts.append(home.sources_file.read_text("utf-8") if home.sources_file.exists() else "")
     return hash_bytes(orjson.dumps(parts))
 
@@ -86,6 +90,7 @@ class Build:
     files: list[ArchivedFile]
     fingerprint: str
     note: Note = lambda _: None
+    years: frozenset[int] = frozenset()  # audited again in any case
     release_id: str = ""
     path: Path = Path()
     con: duckdb.DuckDBPyConnection | None = None
@@ -94,11 +99,11 @@ class Build:
     edges: list[tuple[str, str, str, str]] = field(default_factory=list)  # column lineage of the tables described so far
 
     @classmethod
-    def prepare(cls, home: Home, version: str, note: Note | None = None) -> Build:
+    def prepare(cls, home: Home, version: str, note: Note | None = None, years: frozenset[int] = frozenset()) -> Build:
         """A build of everything in the archive that this reader version has read (what arrives meanwhile is for the next build)."""
         outcomes = Store(home, version).outcomes()
         files = [f for f in Archive(home) if f.sha256 in outcomes]
-        return cls(home, version, files, fingerprint(home, files, outcomes, version), note or (lambda _: None))
+        return cls(home, version, files, fingerprint(home, files, outcomes, version), note or (lambda _: None), years)
 
     def is_new(self) -> bool:
         """False when the published release is already of this fingerprint."""
@@ -199,20 +204,21 @@ class Build:
         return built
 
     def audit(self) -> list[Table]:
-        """Identities, findings, verdicts: the tables of `quality`."""
+        """Identities, findings, verdicts: the tables of `quality`. Results of unchanged reports come from the published release."""
         from pipelines.audit import checks
 
         started = time.perf_counter()
-        checks.run(self.connection)
+        last = release.current_path(self.home)
+        checks.run(self.connection, basis=basis(self.home, self.version), last=last, years=self.years)
         return self._tables("quality", time.perf_counter() - started)
 
     def suspects(self) -> list[tuple[str, str, int, tuple[float, float, float, float], str, bool]]:
-        """Suspect cells on PDF pages with a place: (cell_id, file, page, box, printed, whole cell of a table)."""
+        """Suspect cells on PDF pages with a place, not read again yet: (cell_id, file, page, box, printed, whole cell of a table)."""
         rows = self.connection.execute(
             "SELECT DISTINCT s.cell_id, c.file_sha256, c.page, c.x0, c.top, c.x1, c.bottom, c.printed,"
             " c.statement NOT IN ('narrative', 'self_evaluation', 'performance_target')"
             " FROM quality.suspect s JOIN core.cell c USING (cell_id)"
-            ' WHERE c.page IS NOT NULL AND c.x0 IS NOT NULL AND c.locator LIKE \'%"kind":"pdf"%\' ORDER BY ALL'
+            ' WHERE s.second_reading IS NULL AND c.page IS NOT NULL AND c.x0 IS NOT NULL AND c.locator LIKE \'%"kind":"pdf"%\' ORDER BY ALL'
         ).fetchall()
         return [(r[0], r[1], r[2], (r[3], r[4], r[5], r[6]), r[7], r[8]) for r in rows]
 

@@ -43,7 +43,7 @@ SELECT r.report_id, x.check_id, count(*), count(*) FILTER (x.outcome = 'held'), 
 FROM (
     SELECT report_no, check_id, outcome, abs(diff) AS worst FROM a_result WHERE outcome <> 'blank'
     UNION ALL SELECT p.report_no, c.check_id, p.outcome, NULL FROM a_pct AS p JOIN a_check AS c USING (check_no)
-) AS x JOIN a_report AS r USING (report_no)
+) AS x JOIN a_report AS r ON r.report_no = x.report_no AND r.is_due
 GROUP BY r.report_id, x.check_id
 ORDER BY r.report_id, x.check_id;
 

@@ -4,8 +4,10 @@ SELECT CAST(row_number() OVER (ORDER BY r.report_id) AS INTEGER) AS report_key, 
     r.printed_date, r.region_code, r.department, p.region AS printed_region, p.printed_scope_word, p.cover_text, p.unit_of_amount, p.document_kind,
     p.n_pages
 FROM stage.report AS r
-LEFT JOIN core.dim_unit AS u
-    ON u.unit_id = r.unit_id AND r.fiscal_year >= u.first_year AND (u.last_year IS NULL OR r.fiscal_year <= u.last_year)
+LEFT JOIN (
+    SELECT r.report_id, u.unit_key FROM stage.report AS r JOIN core.dim_unit AS u
+        ON u.unit_id = r.unit_id AND r.fiscal_year >= u.first_year AND (u.last_year IS NULL OR r.fiscal_year <= u.last_year)
+) AS u ON u.report_id = r.report_id
 LEFT JOIN (
     SELECT rp.report_id, first(p.region ORDER BY rp.file_sha256, rp.part_no) AS region,
         first(p.printed_scope_word ORDER BY rp.file_sha256, rp.part_no) AS printed_scope_word,

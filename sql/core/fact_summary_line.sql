@@ -25,5 +25,5 @@ LEFT JOIN (
     SELECT y.fiscal_year, d.name, min(d.code) AS code, min(d.subject_key) AS subject_key
     FROM core.dim_subject AS d JOIN stage.subject_year AS y ON y.subject_key = d.subject_key
     WHERE d.scheme = 'function' AND d.level = 1 GROUP BY ALL
-) AS s ON a.line = 'function_class' AND s.fiscal_year = a.fiscal_year AND s.name = a.folded
+) AS s ON s.fiscal_year = a.fiscal_year AND s.name = CASE WHEN a.line = 'function_class' THEN a.folded END
 ORDER BY a.report_key, a.statement, a.instance, a.row_no, a.measure

@@ -59,8 +59,10 @@ SELECT r.report_id, r.unit_id, r.unit_key, u.name AS unit_name, r.region_code, g
     c.yoy_change_wanyuan, CAST(c.yoy_change_pct AS DOUBLE) AS yoy_change_pct, c.yoy_change_of, CAST(count(p.cell_id) AS INTEGER) AS repaired_cells
 FROM core.dim_report AS r
 LEFT JOIN core.dim_unit AS u ON u.unit_key = r.unit_key
-LEFT JOIN core.dim_region AS g
-    ON g.region_code = r.region_code AND (g.last_year IS NULL OR r.fiscal_year <= g.last_year) AND (r.fiscal_year >= g.first_year OR g.first_year = 2015)
+LEFT JOIN (
+    SELECT r.report_key, g.full_name FROM core.dim_report AS r JOIN core.dim_region AS g
+        ON g.region_code = r.region_code AND (g.last_year IS NULL OR r.fiscal_year <= g.last_year) AND (r.fiscal_year >= g.first_year OR g.first_year = 2015)
+) AS g ON g.report_key = r.report_key
 LEFT JOIN core.fact_key_figure AS k ON k.report_key = r.report_key
 LEFT JOIN quality.repair AS p ON p.cell_id = k.cell_id
 LEFT JOIN changes AS c ON c.report_key = r.report_key

@@ -52,11 +52,11 @@ SELECT f.unit_id, u.name AS unit_name, f.fiscal_year, f.kind, f.scope, f.metric,
         CASE WHEN f.metric LIKE 'three_public_budget%' AND a.budget_basis <> b.budget_basis THEN 'budget basis ' || b.budget_basis || ' → ' || a.budget_basis END,
         e.breaks), '') AS breaks,
     f.cell_id, f.previous_cell_id, f.change_cell_id
-FROM filled AS f
+FROM filled AS f -- joined by equalities of the right side alone: any other condition makes a LEFT JOIN a nested loop
 LEFT JOIN core.dim_unit AS u ON u.unit_key = f.unit_key
 LEFT JOIN core.dim_unit AS v ON v.unit_key = f.previous_unit_key
 LEFT JOIN core.dim_year AS y ON y.fiscal_year = f.fiscal_year
-LEFT JOIN scopes AS a ON a.report_key = f.report_key AND NOT f.is_implied
+LEFT JOIN scopes AS a ON a.report_key = CASE WHEN NOT f.is_implied THEN f.report_key END
 LEFT JOIN scopes AS b ON b.report_key = f.previous_report_key
 LEFT JOIN (SELECT unit_id, fiscal_year, string_agg(event || coalesce(' ' || related_name, ''), '; ' ORDER BY event, related_name) AS breaks
     FROM core.unit_event WHERE event <> 'rename' GROUP BY ALL) AS e ON e.unit_id = f.unit_id AND e.fiscal_year = f.fiscal_year

@@ -1,6 +1,7 @@
--- What the checks read, from core. Amounts are integers in 分, so that sums and comparisons are exact and fast.
+-- What the checks read, from core, of the reports that are due and those they are compared with (a_looked_at). Amounts are integers in 分, so that sums and comparisons are exact and fast.
 CREATE OR REPLACE TEMP TABLE a_report AS
-SELECT report_key AS report_no, report_id, unit_id, fiscal_year, kind, scope, is_current, department FROM core.dim_report;
+SELECT d.report_key AS report_no, d.report_id, d.unit_id, d.fiscal_year, d.kind, d.scope, d.is_current, d.department, a.is_due
+FROM core.dim_report AS d JOIN a_looked_at AS a ON a.report_no = d.report_key;
 
 CREATE OR REPLACE TEMP VIEW a_cell0 AS
 SELECT
@@ -19,7 +20,7 @@ SELECT
         ELSE json_extract_string(c.keys, '$.level') END AS lvl,
     c.page, hash(c.report_key, c.statement, c.instance) AS sid, hash(hash(c.report_key, c.statement, c.instance), c.row_no) AS row_id,
     hash(hash(hash(c.report_key, c.statement, c.instance), c.row_no), c.measure) AS ck
-FROM core.cell AS c
+FROM core.cell AS c SEMI JOIN a_looked_at AS a ON a.report_no = c.report_key
 WHERE c.measure <> '';
 
 CREATE OR REPLACE TEMP TABLE a_claim AS

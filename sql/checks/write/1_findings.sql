@@ -1,7 +1,7 @@
 -- quality.finding: what was found, with cells, evidence and one form of message: what, where, printed, expected, difference.
 INSERT INTO quality.finding
 WITH numbered AS (
-    SELECT row_number() OVER () AS n, f.* FROM a_found AS f
+    SELECT row_number() OVER () AS n, f.* FROM a_found AS f JOIN a_report AS r ON r.report_no = f.report_no AND r.is_due
 ), listed AS (
     SELECT n, suspect_no, unnest(cells) AS cell_no, generate_subscripts(cells, 1) AS place FROM numbered
 ), named AS (

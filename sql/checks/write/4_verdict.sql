@@ -19,7 +19,7 @@ WITH reading AS (
     FROM a_result WHERE outcome <> 'blank' AND kind IN ('parent_child', 'row_sum', 'table_sum', 'table_vs_table') GROUP BY report_no
 ), cells AS (
     SELECT report_key AS report_no, avg(confidence) AS confidence, count(DISTINCT statement) FILTER (statement IN (SELECT st FROM a_core)) AS core_statements
-    FROM core.cell GROUP BY report_key
+    FROM core.cell SEMI JOIN a_looked_at AS a ON a.report_no = core.cell.report_key GROUP BY report_key
 ), findings AS (
     SELECT report_id, count(*) FILTER (severity = 'error') AS errors, count(*) FILTER (severity = 'warning') AS warnings,
         count(*) FILTER (severity = 'info') AS infos,
@@ -37,6 +37,7 @@ WITH reading AS (
     FROM a_report AS r
     LEFT JOIN reading AS d USING (report_no) LEFT JOIN identities AS i USING (report_no) LEFT JOIN cells AS c USING (report_no)
     LEFT JOIN findings AS f ON f.report_id = r.report_id
+    WHERE r.is_due
 ), judged AS (
     SELECT *, broken >= broken_least() AND broken > broken_share() * checked AS unbelievable FROM joined
 )

@@ -1,5 +1,5 @@
--- quality.coverage: reports by verdict, and how many amounts are in an identity, by year, kind and scope.
-INSERT INTO quality.coverage
+-- quality.audited: the key of what was audited, and how many amounts of statements are in an identity; quality.coverage: the same with verdicts by year.
+INSERT INTO quality.audited
 WITH touched AS (
     SELECT cell_no, count(*) AS n FROM a_term GROUP BY cell_no
 ), amounts AS (
@@ -7,9 +7,14 @@ WITH touched AS (
     FROM a_cell AS c LEFT JOIN touched AS t ON t.cell_no = c.cell_no
     WHERE c.fen IS NOT NULL AND c.is_statement GROUP BY c.report_no
 )
+SELECT u.report_id, u.audit_key, coalesce(a.cells, 0), coalesce(a.checked, 0), coalesce(a.checked_twice, 0)
+FROM a_audited AS u LEFT JOIN amounts AS a ON a.report_no = u.report_no
+WHERE u.is_due ORDER BY u.report_id;
+
+INSERT INTO quality.coverage
 SELECT r.fiscal_year, r.kind, r.scope, count(*), count(*) FILTER (v.verdict = 'admitted'), count(*) FILTER (v.verdict = 'admitted_with_findings'),
-    count(*) FILTER (v.verdict = 'quarantined'), coalesce(sum(a.cells), 0), coalesce(sum(a.checked), 0), coalesce(sum(a.checked_twice), 0)
-FROM a_report AS r
+    count(*) FILTER (v.verdict = 'quarantined'), sum(a.cells), sum(a.cells_checked), sum(a.cells_checked_twice)
+FROM core.dim_report AS r
 LEFT JOIN quality.verdict AS v ON v.report_id = r.report_id
-LEFT JOIN amounts AS a ON a.report_no = r.report_no
+LEFT JOIN quality.audited AS a ON a.report_id = r.report_id
 GROUP BY ALL ORDER BY ALL;
