@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from _warehouse import File, expenditure, fact, report, stage
 from _warehouse import SEEDS as seeds
+from _warehouse import File, expenditure, fact, report, stage
 
 from pipelines.audit import carry, checks, second_reading
 from pipelines.warehouse import assemble, models

@@ -168,7 +168,8 @@ def touches(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Touch]:
     rows = con.execute(
         """
         WITH tolerance AS (
-            SELECT check_no, key, coalesce(sum(res) FILTER (fen <> 0), 0) + coalesce(max(res) FILTER (fen = 0), 0) AS tol2 FROM a_term GROUP BY ALL
+            SELECT check_no, key, coalesce(sum(res) FILTER (fen <> 0), 0) + coalesce(max(res) FILTER (fen = 0), 0) AS tol2
+            FROM a_term GROUP BY ALL
         )
         SELECT c.report_id, c.cell_id, count(*), min(w.tol2) / 200
         FROM a_term AS t JOIN a_result AS r ON r.check_no = t.check_no AND r.key = t.key JOIN core.cell AS c ON c.rowid = t.cell_no

@@ -1,6 +1,7 @@
 """Times staged parts → core → audit → marts on one connection with 5 GB, then typical queries. Prints one line a step.
 
-python benchmarks/scale/measure.py STAGE_FOLDER [--database FILE] [--no-audit]
+python benchmarks/scale/measure.py STAGE_FOLDER [--database FILE] [--no-audit] [--last FILE]
+--last: a database an earlier run left (--database): the audit of unchanged reports is carried over from it, as a nightly build does.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ def peak_gb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
 
 
-def measure(stage: Path, database: Path, audit: bool, memory: str) -> None:
-    settings = {"memory_limit": memory, "temp_directory": f"{database}.tmp", "storage_compatibility_version": "v1.3.0"}
+def measure(stage: Path, database: Path, audit: bool, memory: str, last: Path | None) -> None:
+    settings = {"memory_limit": memory, "temp_directory": f"{database}.tmp"}  # as a build opens it
     con = duckdb.connect(str(database), config=settings)
     start = since = (time.perf_counter(), cpu())
 
@@ -71,8 +72,8 @@ def measure(stage: Path, database: Path, audit: bool, memory: str) -> None:
     if audit:
         from pipelines.audit import checks
 
-        checks.run(con)
-        since = lap("identities, findings, verdicts", since)
+        due = checks.run(con, last=last)
+        since = lap(f"identities, findings, verdicts: {due} reports audited", since)
     else:
         models.ensure_audit_tables(con)
         con.execute("INSERT INTO quality.verdict SELECT report_id, 'admitted', 100, [] FROM core.dim_report")
@@ -103,6 +104,7 @@ if __name__ == "__main__":
     parser.add_argument("--database", type=Path)
     parser.add_argument("--no-audit", action="store_true")
     parser.add_argument("--memory", default="5GB")
+    parser.add_argument("--last", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        measure(given.stage, given.database or Path(scratch) / "warehouse.duckdb", not given.no_audit, given.memory)
+        measure(given.stage, given.database or Path(scratch) / "warehouse.duckdb", not given.no_audit, given.memory, given.last)

@@ -3,7 +3,8 @@
     python benchmarks/scale/replicate.py OUT PART.parquet… --reports 10000
 
 Each copy belongs to a district of the reference data; amounts and their last digits are multiplied by one whole number, so that what
-added up still adds up, what was rounded is rounded as much, and percentages and counts stay: the audit finds in a copy what it finds in the original.
+added up still adds up and what was rounded is rounded as much; percentages and counts stay. The audit finds in a copy what it finds in
+the original, so the corpus has as many findings as real and typeset reports have.
 """
 
 from __future__ import annotations
