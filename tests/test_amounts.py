@@ -39,19 +39,22 @@ def test_blank_is_no_number(text: str) -> None:
         ("１２，３４５．６０", "12345.60"),
         (" 7 ", "7"),
         (".5", ".5"),
+        ("￥1,234.50", "1234.50"),
+        ("-¥3.00", "-3.00"),
+        ("(￥12.00)", "-12.00"),
     ],
 )
 def test_signs_and_widths(text: str, value: str) -> None:
     assert parse_number(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["12,34.5", "1,2345.00", "12万", "3人", "2023年", "1.2.3", "1 2年"])
+@pytest.mark.parametrize("text", ["12,34.5", "1,2345.00", "12万", "3人", "2023年", "1.2.3", "1 2年", "￥"])
 def test_what_is_no_plain_number_is_none(text: str) -> None:
     assert parse_number(text) is None
 
 
 def test_a_broken_number_still_looks_numeric() -> None:
-    assert looks_numeric("12,34.5") and not looks_numeric("合计")
+    assert looks_numeric("12,34.5") and looks_numeric("￥12.5") and not looks_numeric("合计")
 
 
 @pytest.mark.parametrize(

@@ -937,3 +937,33 @@ def test_sub_heads_printed_in_the_row_of_the_total() -> None:
         "closing_balance": "0",
     }
     assert (first.values["expenditure_total"].printed, first.values["expenditure_project"].printed) == ("2.80", "2.80")
+
+
+@pytest.mark.parametrize("style", ["{}", "{}栏", "第{}栏", "({})"])
+def test_column_numbers_of_every_style_are_no_data(style: str) -> None:
+    marks = " | ".join(style.format(i) for i in (1, 2, 3))
+    s = one("final", 2023, "支出决算表", "单位：万元", f"""
+        科目编码 | 科目名称 | 本年支出合计 | 基本支出 | 项目支出
+         | 栏次 | {marks}
+         | 合计 | 3.00 | 2.00 | 1.00
+        201 | 一般公共服务支出 | 3.00 | 2.00 | 1.00
+    """)  # fmt: skip
+    assert list(numbers(s)) == [(None, "合计"), ("201", "一般公共服务支出")]
+
+
+def test_without_what_was_carried_over_is_no_part_of_its_own() -> None:
+    s = one("budget", 2023, "2023年一般公共预算支出预算表（不含上年结转）", "单位：万元", """
+        科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出
+        201 | 一般公共服务支出 | 3.00 | 2.00 | 1.00
+    """)  # fmt: skip
+    assert s.key == "b07"
+
+
+def test_expenses_of_fiscal_appropriation_are_the_three_public() -> None:
+    s = one("final", 2023, "财政拨款相关经费支出决算表", "单位：万元", """
+        项目 | 预算数 | 决算数
+        合计 | 3.00 | 2.00
+        1.因公出国（境）费 | 1.00 | 1.00
+        2.公务接待费 | 2.00 | 1.00
+    """)  # fmt: skip
+    assert s.key == "t07"

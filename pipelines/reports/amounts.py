@@ -15,6 +15,7 @@ UNIT_FACTOR = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(100
 _NO_NUMBER = {"", "-", "—", "——", "－", "–", "―", "/", "\\", "*", "#"}
 # 12,345.67 | 12345.67 | .5 | -3 ; thousands separators only where they stand right; 1， 2 after folding
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+")
+_YUAN = re.compile(r"^([-+(]?)[¥￥]")
 _SPACE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _SIGNS = str.maketrans(
     {"－": "-", "−": "-", "–": "-", "﹣": "-", "＋": "+", "，": ",", "．": ".", "。": ".", "％": "%", "（": "(", "）": ")"}
@@ -26,6 +27,11 @@ def fold(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_SIGNS))).translate(_SIGNS)
 
 
+def _bare(folded: str) -> str:
+    """Without the sign of the currency in front: ¥1,234.50, -¥3, (¥3)."""
+    return _YUAN.sub(r"\1", folded, count=1)
+
+
 def is_blank(text: str) -> bool:
     """True for an empty cell or a printed mark that means "nothing" (—, -)."""
     return fold(text) in _NO_NUMBER or text.strip() in _NO_NUMBER
@@ -34,10 +40,10 @@ def is_blank(text: str) -> bool:
 def parse_number(text: str) -> Decimal | None:
     """The number a cell prints, whole cell or nothing: "1,234.50" → 1234.50; "" and "—" → None; "12万" → None.
 
-    A leading minus and accounting parentheses make it negative; a trailing % is allowed and dropped. Broken thousands
-    groups ("12,34.5") are None: the caller reports them.
+    A leading minus and accounting parentheses make it negative; a trailing % and a sign of the currency in front (￥) are allowed and
+    dropped. Broken thousands groups ("12,34.5") are None: the caller reports them.
     """
-    folded = fold(text)
+    folded = _bare(fold(text))
     if folded in _NO_NUMBER:
         return None
     negative = False
@@ -53,7 +59,7 @@ def parse_number(text: str) -> Decimal | None:
 
 def looks_numeric(text: str) -> bool:
     """True when the cell is meant as a number although it may not parse: digits and number signs only."""
-    folded = fold(text)
+    folded = _bare(fold(text))
     return bool(folded) and any(c.isdigit() for c in folded) and not re.search(r"[^\d.,%()+-]", folded)
 
 
@@ -62,7 +68,7 @@ def resolution(printed: str, unit: str | None) -> Decimal | None:
     factor = UNIT_FACTOR.get(unit or "")
     if factor is None:
         return None
-    folded = fold(printed).rstrip("%").strip("()")
+    folded = _bare(fold(printed)).rstrip("%").strip("()")
     decimals = len(folded.partition(".")[2]) if "." in folded else 0
     return factor.scaleb(-decimals)
 

@@ -122,7 +122,7 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
         ):
             return "note"
     if len(cells) >= 2 and not segment.rows and all(FORMULA.fullmatch(f) or concept(t) for f, t in zip(folded, texts, strict=True)):
-        numbers = [int(m.group(1)) for f in folded if FORMULA.fullmatch(f) and (m := re.match(r"\(?(\d{1,2})", f))]
+        numbers = [int(m.group(1)) for f in folded if FORMULA.fullmatch(f) and (m := re.match(r"[第(]?(\d{1,2})", f))]
         marks = sum(1 for f in folded if FORMULA.fullmatch(f))
         if (len(numbers) >= 2 and all(b - a == 1 for a, b in pairwise(numbers)) and numbers[0] <= 1) or (
             marks * 2 > len(folded) and any("栏次" in f or f in ("甲", "乙") for f in folded)

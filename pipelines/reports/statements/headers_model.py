@@ -10,8 +10,8 @@ from pipelines.reports.forms import Concept
 from pipelines.reports.forms.wording import fold
 
 CODE = re.compile(r"\d{3}(?:\d{2}){0,2}|\d{4}|\d{9}")
-FORMULA = re.compile(r"\(?\d{1,2}\)?|\d{1,2}=[\d+\-=()]+|=?[A-Za-z甲乙丙丁]|栏次|列次|栏|行次")
-"""A cell of the row that numbers the columns: 1, 3=4+5, 栏次."""
+FORMULA = re.compile(r"\(?\d{1,2}\)?|第?\d{1,2}[栏列]|\d{1,2}=[\d+\-=()]+|=?[A-Za-z甲乙丙丁]|栏次|列次|栏|行次")
+"""A cell of the row that numbers the columns: 1, 1栏, 3=4+5, 栏次."""
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ _PARTS = (
     ("wages", re.compile(r"工资福利")),
     ("households", re.compile(r"个人和家庭")),
     ("current", re.compile(r"本年预算")),
-    ("carried", re.compile(r"上年结转\)|\(上年结转")),
+    ("carried", re.compile(r"(?<!不含)上年结转\)|\(上年结转")),
     ("specific", re.compile(r"特定目标类")),
     ("other_operating", re.compile(r"其他运转类")),
     ("income", re.compile(r"预算收入表")),
