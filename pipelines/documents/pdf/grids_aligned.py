@@ -16,8 +16,8 @@ from pipelines.documents.pdf.grids import Rule
 from pipelines.documents.pdf.lines import Line
 
 FREE = 0.6  # of the type size: the gap on both sides of what stands in a column of its own
-_NUMBER = re.compile(r"[-+－(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d+)?[)）%％]?|[-—－]{1,2}")
-_AMOUNT = re.compile(r"[-+－(（]?(?:\d{1,3}(?:[,，]\d{3})+(?:[.．]\d+)?|\d+[.．]\d+|\d{4,})[)）%％]?")
+_NUMBER = re.compile(r"[-+－(（]?[¥￥]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d+)?[)）%％]?|[-—－]{1,2}")
+_AMOUNT = re.compile(r"[-+－(（]?[¥￥]?(?:\d{1,3}(?:[,，]\d{3})+(?:[.．]\d+)?|\d+[.．]\d+|\d{4,})[)）%％]?")
 _EDGE = 2.5  # points: edges nearer than this are aligned
 _REACH = 2.6  # of the pitch of rows: farther apart, the table has ended
 
@@ -141,7 +141,7 @@ def _continued(rows: list[_Row], rules: list[Rule], before: AlignedGrid, repeate
                 return None  # two texts in one cell, a number over two
             taken.update(range(a, b))
             wide += b - a > 1
-            if _NUMBER.fullmatch(part.text):
+            if _NUMBER.fullmatch(part.text) and (not repeated or known.get(a)):
                 numbers += 1
                 aligned += _near(part, known.get(a, []))
     if aligned < (0.6 if repeated else 0.9) * numbers:
@@ -175,7 +175,7 @@ def _regions(rows: list[_Row], rules: list[Rule], blocked: list[tuple[float, flo
         parted = any(rows[before].bottom < top and bottom < rows[after].top for top, bottom in blocked)
         between = range(before + 1, after)
         prose = sum(len(rows[i].parts) == 1 and len(rows[i].parts[0].text) > 30 for i in between)
-        if parted or prose or gap > 4.5 * pitch:
+        if parted or prose or (gap > 4.5 * pitch and not _listed(rows[before : after + 1])):
             groups.append([after])
         else:
             groups[-1].append(after)
@@ -187,8 +187,18 @@ def _regions(rows: list[_Row], rules: list[Rule], blocked: list[tuple[float, flo
         if not _is_table([rows[i] for i in group], ruled=len(lines) >= 2) and not (len(group) == 1 and _headed(rows, start)):
             continue
         start = _head(rows, start, lines, blocked)
-        out.append((start, _foot(rows, end, lines)))
+        end = _foot(rows, end, lines)
+        out.append((start, end + _ends_name(rows, start, end)))
     return out
+
+
+def _listed(rows: list[_Row]) -> bool:
+    """True where the rows from one data row to the next follow closely, each a text at the left edge of a text of either: names
+    whose amounts are blank."""
+    edges = [p.x0 for row in (rows[0], rows[-1]) for p in row.parts if not _NUMBER.fullmatch(p.text)]
+    return all(b.top - a.bottom < 1.2 * (b.bottom - b.top) for a, b in pairwise(rows)) and all(
+        any(abs(row.parts[0].x0 - x) < _EDGE for x in edges) for row in rows[1:-1]
+    )
 
 
 def _is_table(rows: list[_Row], *, ruled: bool) -> bool:
@@ -197,7 +207,7 @@ def _is_table(rows: list[_Row], *, ruled: bool) -> bool:
         return False
     numbers = [n for row in rows for n in row.numbers]
     amounts = [n for n in numbers if _AMOUNT.fullmatch(n.text) or not n.text[0].isdigit()]
-    if not ruled and 3 * len(amounts) < len(numbers):
+    if not ruled and 3 * len(amounts) < len(numbers) and not (len(amounts) > 2 and _line_numbers(numbers)):
         return False
     last = [int(row.parts[-1].text) for row in rows if row.parts[-1].text.isdigit() and len(row.parts[-1].text) < 4]
     if len(last) == len(rows) and last == sorted(last) and all(len(row.parts) == 2 for row in rows):
@@ -208,6 +218,19 @@ def _is_table(rows: list[_Row], *, ruled: bool) -> bool:
         return True
     aligned = sum(_near(n, [other for other in numbers if other.row != n.row]) for n in numbers)
     return aligned >= 0.7 * len(numbers)
+
+
+def _line_numbers(numbers: list[Line]) -> bool:
+    """行次: five numbers and more one below another that count 1 2 3 … (in a table whose amounts are mostly blank)."""
+    small = [n for n in numbers if n.text.isdigit() and len(n.text) < 4]
+    runs: list[list[Line]] = []
+    for n in small:
+        run = next((r for r in runs if int(r[-1].text) + 1 == int(n.text) and _near(n, [r[-1]])), None)
+        if run is None:
+            runs.append([n])
+        else:
+            run.append(n)
+    return any(len(run) >= 5 for run in runs)
 
 
 def _column_numbers(row: _Row) -> bool:
@@ -273,6 +296,18 @@ def _foot(rows: list[_Row], end: int, rules: list[Rule]) -> int:
     return end
 
 
+def _ends_name(rows: list[_Row], start: int, end: int) -> bool:
+    """True where the line below the last row is the end of its name, whose other lines stand above the amounts."""
+    if end >= len(rows) or end - start < 3:
+        return False
+    first, data, last = rows[end - 2 : end + 1]
+    if len(first.parts) > 1 or len(last.parts) > 1 or not data.data or last.numbers:
+        return False
+    high = data.bottom - data.top
+    close = data.top - first.top < 1.2 * high and abs(last.top - data.top - (data.top - first.top)) < 0.3 * high
+    return close and first.parts[0].x0 < last.parts[0].x1 and last.parts[0].x0 < first.parts[0].x1
+
+
 def _grid(rows: list[_Row], rules: list[Rule], xs: list[float] | None = None) -> AlignedGrid | None:
     """The rows as a grid; `xs` are the edges of its columns where they are known."""
     if xs is None:
@@ -312,8 +347,8 @@ def _columns(rows: list[_Row]) -> list[tuple[float, float]]:
         else:
             out.append((x0, x1))
     first_data = next((i for i, row in enumerate(rows) if row.data), 0)
-    for row in rows[:first_data]:
-        out = _with_heads(row.parts, out)
+    for i, row in enumerate(rows[:first_data]):
+        out = _with_heads(row.parts, out, [p for below in rows[i + 1 : first_data] for p in below.parts])
     return _without_slips(rows, out)
 
 
@@ -334,7 +369,9 @@ def _without_slips(rows: list[_Row], columns: list[tuple[float, float]]) -> list
             if 0 <= k < len(out):
                 other = _parts(rows, out[k])
                 both = own.keys() & other.keys()
-                if all(own[r] is other[r] for r in both):  # a head over the two of them speaks for their being one
+                if all(own[r] is other[r] for r in both) and not _between_lines(
+                    own, other
+                ):  # a head over the two of them speaks for their being one
                     choices.append((not both, max(out[k][0] - out[i][1], out[i][0] - out[k][1]), k))
         if choices:
             k = min(i, min(choices)[2])
@@ -345,13 +382,28 @@ def _without_slips(rows: list[_Row], columns: list[tuple[float, float]]) -> list
     return out
 
 
+def _between_lines(own: dict[int, Line], other: dict[int, Line]) -> bool:
+    """True where a text of one column stands level with the middle of a wrapped head of the other, beside it: two heads."""
+    for tall, low in ((own, other), (other, own)):
+        if len(tall) > 1:
+            lines = [p for p in tall.values() if not _NUMBER.fullmatch(p.text)]
+            inside = [p for r, p in low.items() if min(tall) < r < max(tall) and not _NUMBER.fullmatch(p.text)]
+            close = all(b.top - a.bottom < 1.2 * (b.bottom - b.top) for a, b in pairwise(lines))
+            if len(lines) == len(tall) and close and any(all(p.x1 < q.x0 or q.x1 < p.x0 for q in lines) for p in inside):
+                return True
+    return False
+
+
 def _parts(rows: list[_Row], column: tuple[float, float]) -> dict[int, Line]:
     """Row number → text of the rows that print something in a column."""
     return {r: part for r, row in enumerate(rows) for part in row.parts if part.x0 < column[1] and part.x1 > column[0]}
 
 
-def _with_heads(parts: list[Line], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The columns with those heads that stand over no text: the head of the free column beside it, else a column that is blank."""
+def _with_heads(parts: list[Line], columns: list[tuple[float, float]], below: list[Line]) -> list[tuple[float, float]]:
+    """The columns with those heads that stand over no text: the head of the free column beside it, else a column that is blank.
+
+    A head that goes on in the heads `below` it, over no column either, is that of a blank column.
+    """
     out = list(columns)
     over = [[c for c, (a, b) in enumerate(columns) if p.x1 > a and p.x0 < b] for p in parts]
     headed = {c for found in over for c in found}
@@ -361,7 +413,8 @@ def _with_heads(parts: list[Line], columns: list[tuple[float, float]]) -> list[t
         left = max((c for found in over[:i] for c in found), default=-1)
         right = min((c for found in over[i + 1 :] for c in found), default=len(columns))
         free = [c for c in range(left + 1, right) if c not in headed]
-        if free:
+        goes_on = any(q.x1 > part.x0 and q.x0 < part.x1 and not any(q.x1 > a and q.x0 < b for a, b in columns) for q in below)
+        if free and not goes_on:
             nearest = min(free, key=lambda c: max(columns[c][0] - part.x1, part.x0 - columns[c][1]))
             out[nearest] = (min(out[nearest][0], part.x0), max(out[nearest][1], part.x1))
             headed.add(nearest)
@@ -400,7 +453,10 @@ def _row_tops(rows: list[_Row], rules: list[Rule]) -> list[int]:
     pitches = sorted(b.top - a.top for a, b in pairwise(rows))
     usual = pitches[len(pitches) // 2] if pitches else 0.0
     parted = len(within) >= max(2, len(rows) // 2 - 1)
+    centred = _centred_names(rows, usual) if not parted else set()
     for i in range(1, len(rows)):
+        if i - 1 in centred:
+            continue
         between = any(rows[i - 1].top + 2 < y < rows[i].bottom - 2 and y > (rows[i - 1].top + rows[i - 1].bottom) / 2 for y in within)
         if parted:
             if between:
@@ -416,3 +472,22 @@ def _row_tops(rows: list[_Row], rules: list[Rule]) -> list[int]:
         if not wrapped:
             tops.append(i)
     return tops
+
+
+def _centred_names(rows: list[_Row], usual: float) -> set[int]:
+    """Lines that begin a wrapped name in the middle of whose lines its amounts stand: a text alone, nearer to the data row below
+    it than to the row above, over a text of that row, or over a blank that the next line ends as closely below."""
+    found = set()
+    for i in range(len(rows) - 1):
+        row, below = rows[i], rows[i + 1]
+        if len(row.parts) > 1 or row.numbers or not below.data or below.top - row.top >= 0.8 * usual:
+            continue
+        if i and row.top - rows[i - 1].top <= below.top - row.top + 1:
+            continue
+        text = row.parts[0]
+        over = [p for p in below.parts if p.x0 < text.x1 and text.x0 < p.x1]
+        after = rows[i + 2].parts if i + 2 < len(rows) and rows[i + 2].top - below.top < 0.8 * usual else []
+        ends = len(after) == 1 and after[0].x0 < text.x1 and text.x0 < after[0].x1 and not _NUMBER.fullmatch(after[0].text)
+        if ends if not over else not any(_NUMBER.fullmatch(p.text) for p in over):
+            found.add(i)
+    return found

@@ -78,6 +78,7 @@ def columns_of(grid: Grid, matrix: list[list[GridCell | None]], head_rows: list[
     labels = _labels(matrix, head_rows)
     if columns is None or labels is None or not columns or not labels:
         return None
+    _add_blank_columns(columns, labels)
     for label in labels:
         best = min(columns, key=lambda c: (max(0.0, c.x0 - label.x1, label.x0 - c.x1), abs(c.centre - label.centre)))
         best.labels.append(label)
@@ -101,6 +102,20 @@ def _data_columns(grid: Grid, matrix: list[list[GridCell | None]], rows: list[in
             column = found.setdefault(c, Column(c, x0, x1))
             column.x0, column.x1 = min(column.x0, x0), max(column.x1, x1)
     return [found[c] for c in sorted(found)]
+
+
+def _add_blank_columns(columns: list[Column], labels: list[Label]) -> None:
+    """A column in which no row prints anything stands where its own label does: a label that lies over no column with data."""
+    blank: dict[int, Column] = {}
+    known = {c.index for c in columns}
+    for label in labels:
+        index = label.cell.column
+        if index in known or label.cell.column_span > 1 or any(label.x0 < c.x1 and c.x0 < label.x1 for c in columns):
+            continue
+        column = blank.setdefault(index, Column(index, label.x0, label.x1))
+        column.x0, column.x1 = min(column.x0, label.x0), max(column.x1, label.x1)
+    columns.extend(blank.values())
+    columns.sort(key=lambda c: c.index)
 
 
 def _labels(matrix: list[list[GridCell | None]], head_rows: list[int]) -> list[Label] | None:

@@ -18,6 +18,7 @@ _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 _FILLER = re.compile(r"^(?:[.…·。—\-/*]+|(?:此|本)?表(?:为空|无数据)?|无|略|空表)$")
 _GLUED = re.compile(r"^[\[【(（]?(\d{3}(?:\d{2}){0,2})[\]】)）]?[-—_、.\s]*(?=[\u4e00-\u9fff])")
 _TOTAL_NAME = re.compile(r"^(?:本年|当年)?(?:收入|支出|收支)?(?:合|总|小|共)计$")
+_ANY_TOTAL = re.compile(r"^[\u4e00-\u9fff]*[合总小]计$")
 _EXPENDITURE_TOTAL = re.compile(r"^(?:本年|当年|年度)?支出(?:合计|总计|小计)$|结转下年|^(?:支出)?总计$")
 _ENUMERATED = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]+\)|\d+[、.])")
 _COUNTED = re.compile(r"\((?:个|辆|人|批|次|台|套|人次|批次|台、套|台\(套|户|平方米|㎡|件|家)\)*$")
@@ -89,7 +90,7 @@ def _read_row(
             if row.side == "section":
                 continue
         made.append((block, row))
-    _adopt(made)
+    _adopt(table, made)
     if first and (rest := join_torn(table.rows, [row for _, row in made])):
         table.torn.update(id(v.locator) for v in rest if v.locator is not None)
         return True
@@ -107,20 +108,25 @@ def _read_row(
     return bool(made)
 
 
-def _adopt(made: list[tuple[int, Row]]) -> None:
-    """公用经费合计 whose merged cell was lost: its amount stands under the next block, without a name. It goes to the name on its left."""
+def _adopt(table: Table, made: list[tuple[int, Row]]) -> None:
+    """公用经费合计 whose merged cell was lost: its amount stands under the next block, without a name. It goes to the name on its left.
+
+    Where nothing rules the columns the name itself, centred over its span, may stand where an amount of the block at the left would.
+    """
     for i in range(len(made) - 1, 0, -1):
         row = made[i][1]
         if row.name or row.code or row.line_no is not None:
             continue
         left = made[i - 1][1]
-        if (
-            left.name
-            and not left.code
-            and not any(v.printed.strip() for v in left.values.values())
-            and left.values.keys() == row.values.keys()
-        ):
+        if left.code or left.values.keys() != row.values.keys():
+            continue
+        printed = [v for v in left.values.values() if v.printed.strip()]
+        if left.name and not printed:
             left.values = row.values
+            del made[i]
+        elif not left.name and len(printed) == 1 and _ANY_TOTAL.search(fold(printed[0].printed)):
+            left.name, left.locator, left.values = clean(printed[0].printed), printed[0].locator, row.values
+            table.findings = [f for f in table.findings if f.locator is not printed[0].locator]
             del made[i]
 
 
