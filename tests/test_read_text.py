@@ -108,6 +108,12 @@ def test_comma_separated_values() -> None:
     assert not list(read(prose * 3).grids())
 
 
+def test_a_list_whose_amounts_are_mostly_blank_is_one_table() -> None:
+    printed = ["项目\t预算数", "合计\t0.15", "1.因公出国费\t", "2.公务用车费\t", "其中：购置费\t", "运行费\t", "3.公务接待费\t0.15"]
+    (grid,) = read("三公经费表\n\n" + "\n".join(printed) + "\n").grids()
+    assert rows(grid) == [line.split("\t") for line in printed]
+
+
 def test_contents_lines_with_tabs_are_no_table() -> None:
     document = read("目录\n\n一、部门职责\t3\n二、机构设置\t5\n三、名词解释\t9\n")
     assert not list(document.grids())

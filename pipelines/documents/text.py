@@ -124,6 +124,9 @@ def _table_end(lines: list[Line], start: int) -> int:
     filled = [sum(bool(cell.strip()) for cell in text.split("\t")) for text in texts]
     if max(filled) >= 3 or (end - start >= 2 and sum(f >= 2 for f in filled) * 2 >= len(filled) and not _contents(texts)):
         return end
+    # a list of items whose amounts are mostly blank: as many tabs on every line, and a head of two texts
+    if len({text.count("\t") for text in texts}) == 1 and filled[0] >= 2 and sum(f >= 2 for f in filled) > 2 and not _contents(texts):
+        return end
     return end if end - start >= 2 and max(text.strip().count("\t") for text in texts) >= 2 else start
 
 
