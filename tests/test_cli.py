@@ -63,6 +63,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         CREATE TABLE core.dim_report AS SELECT '{report}' AS report_id, 'u1' AS unit_id, 1 AS unit_key, 2023 AS fiscal_year,
             'final' AS kind, 'department' AS scope, 1 AS revision, true AS is_current,
             'admitted_with_findings' AS verdict, NULL::DATE AS published_on;
+        CREATE TABLE quality.expected AS SELECT 'u1' AS unit_id, '某局' AS unit_name, 2022 AS fiscal_year, 'final' AS kind,
+            'department' AS scope, 'register' AS why, DATE '2024-01-20' AS due_on, true AS is_missing;
         CREATE TABLE quality.file_status AS SELECT '{sha}' AS file_sha256, '决算.pdf' AS file_name;
         CREATE TABLE quality.verdict AS SELECT '{report}' AS report_id, 'admitted_with_findings' AS verdict, 95.0 AS score;
         CREATE TABLE quality.finding AS SELECT 'f1' AS finding_id, '{report}' AS report_id, 'total_classes' AS check_id, 'sum' AS kind,
@@ -192,12 +194,13 @@ def test_export_is_a_data_package(capsysbinary: Capture, home: Home, tmp_path: P
 def test_status_lists_release_and_reports(capsysbinary: Capture, home: Home) -> None:
     code, out, _ = juesuan(capsysbinary, "status", "--home", str(home.root))
     assert code == 0 and "1 archived" in out and "某局" in out
-    home.seeds.mkdir(exist_ok=True)
-    (home.seeds / "register.csv").write_text("unit,kind,scope,first_year,last_year,note\n某某局,final,,2022,2023,\n", "utf-8")
+    assert "missing   某局 2022 final department (in the register, was due 2024-01-20)" in out
     _, out, _ = juesuan(capsysbinary, "status", "--json", "--home", str(home.root))
     told = json.loads(out)
     assert told["reports"][0]["fiscal_year"] == 2023
-    assert told["missing"] == [{"unit": "某局", "fiscal_year": 2022, "kind": "final", "scope": "department", "why": "register"}]
+    assert told["missing"] == [
+        {"unit": "某局", "fiscal_year": 2022, "kind": "final", "scope": "department", "why": "register", "due_on": "2024-01-20"}
+    ]
 
 
 def test_what_comes_from_outside_cannot_break_the_terminal() -> None:

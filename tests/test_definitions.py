@@ -48,7 +48,7 @@ def test_the_graph_flows_from_raw_to_release(repository: dg.RepositoryDefinition
 def test_suites_are_blocking_checks(repository: dg.RepositoryDefinition) -> None:
     checks = [c for a in repository.assets_defs_by_key.values() for c in a.check_specs]
     assert {c.asset_key for c in checks} >= {tables.key("core.cell"), tables.key("core.dim_report")}
-    assert all(c.blocking for c in checks)
+    assert {c.name for c in checks if not c.blocking} == {tables.MISSING}  # a report that has not come never stops a release
 
 
 def test_schedule_and_sensor_run_by_default(repository: dg.RepositoryDefinition) -> None:

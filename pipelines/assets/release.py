@@ -70,6 +70,7 @@ def _steps(workspace: Workspace, build: Build) -> Events:
     made = build.models(["quality", "mart"], lambda t, n, all_: progress.advance(t.key, n, all_))
     clock.lap("marts")
     yield from tables.results(build, made)
+    yield tables.missing_result(build.missing())
     yield from _suites(workspace, build, ("quality", "mart"))
     clock.lap("mart suites")
 

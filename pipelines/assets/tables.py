@@ -18,6 +18,8 @@ RELEASE = dg.AssetKey(["release", "current"])
 STAGE = ("stage.report", "stage.report_part", "stage.file")
 META = ("meta.release", "meta.data_dictionary", "meta.column_lineage")
 SUITE = "suite"
+EXPECTED = "quality.expected"
+MISSING = "missing_reports"
 
 
 def key(table: str) -> dg.AssetKey:
@@ -78,9 +80,22 @@ def checked() -> dict[str, int]:
 
 
 def check_specs() -> list[dg.AssetCheckSpec]:
-    """One blocking check a table with a suite."""
+    """One blocking check a table with a suite; and one that warns of reports that are due and have not come."""
     what = "Great Expectations suite of the table, run on the built database before it is published"
-    return [dg.AssetCheckSpec(SUITE, asset=key(t), blocking=True, description=what) for t in checked()]
+    missing = "Reports that are due (seeds/register.csv, gaps between years, last year's publishers) and have not come"
+    specs = [dg.AssetCheckSpec(SUITE, asset=key(t), blocking=True, description=what) for t in checked()]
+    return [*specs, dg.AssetCheckSpec(MISSING, asset=key(EXPECTED), blocking=False, description=missing)]
+
+
+def missing_result(missing: Sequence[str]) -> dg.AssetCheckResult:
+    """Of the check `missing_reports`: a warning that lists them; it never stops a release."""
+    return dg.AssetCheckResult(
+        passed=not missing,
+        asset_key=key(EXPECTED),
+        check_name=MISSING,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"missing": len(missing), "reports": list(missing[:50])},
+    )
 
 
 def check_results(found: Sequence[suites.SuiteResult], layers: Sequence[str]) -> Iterator[dg.AssetCheckResult]:

@@ -55,7 +55,7 @@ def run(
     for name in ("1_findings", "2_reading", "3_suspects"):
         step(name, partial(con.execute, _sql(f"write/{name}.sql")))
     step("verdicts", partial(verdicts.run, con))
-    for name in ("5_coverage", "6_repair"):
+    for name in ("5_audited", "6_repair"):
         step(name, partial(con.execute, _sql(f"write/{name}.sql")))
     if not keep:
         _drop(con)

@@ -89,18 +89,6 @@ COLUMNS: dict[str, dict[str, str]] = {
         "cells_checked": "BIGINT",  # in at least one identity
         "cells_checked_twice": "BIGINT",  # in two or more
     },
-    "coverage": {
-        "fiscal_year": "INTEGER",
-        "kind": "VARCHAR",
-        "scope": "VARCHAR",
-        "reports": "INTEGER",
-        "admitted": "INTEGER",
-        "with_findings": "INTEGER",
-        "quarantined": "INTEGER",
-        "cells": "BIGINT",
-        "cells_checked": "BIGINT",  # in at least one identity
-        "cells_checked_twice": "BIGINT",  # in two or more
-    },
     "repair": {
         "cell_id": "VARCHAR",
         "report_id": "VARCHAR",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pipelines.assets.workspace import problem_line
 from pipelines.commands.errors import Fault, one_line
@@ -36,8 +38,8 @@ def status(home: Home, as_json: bool) -> int:
         "problems": [dict(zip(("name", "state", "reason", "message"), p, strict=True)) for p in problems],
     }
     answer = reader.query(home, _REPORTS) if now else None
-    absent = _missing(home) if now else []
-    facts["missing"] = absent
+    missing = reader.query(home, _MISSING) if now else None
+    facts["missing"] = [dict(zip(missing.columns, row, strict=True)) for row in missing.rows] if missing else []
     if as_json:
         facts["reports"] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows] if answer else []
         print_json(facts)
@@ -49,39 +51,23 @@ def status(home: Home, as_json: bool) -> int:
         print(one_line(f"refused   {problem_line(problem)}"))
     if answer:
         show(answer.columns, answer.rows)
-    for m in absent:
-        why = "in the register" if m["why"] == "register" else "the years before and after are there"
-        print(one_line(f"missing   {m['unit']} {m['fiscal_year']} {m['kind']} {m['scope']} ({why})"))
+    today = datetime.now(ZoneInfo(home.limits.timezone)).date()
+    for m in facts["missing"]:
+        due = m["due_on"]
+        late = "" if due is None else f", was due {due}" if due < today else f", due {due}"
+        print(one_line(f"missing   {m['unit']} {m['fiscal_year']} {m['kind']} {m['scope']} ({_WHY[m['why']]}{late})"))
     return 0
 
 
-def _missing(home: Home) -> list[dict[str, Any]]:
-    """Reports that the register expects, and gaps between years, with the unit's name."""
-    from pipelines.sources import register
-    from pipelines.warehouse import reader
-
-    received = reader.query(home, "SELECT unit_id, fiscal_year, kind, scope FROM core.dim_report WHERE is_current").rows
-    named = reader.query(home, _NAMES).rows
-    names = {name: unit_id for unit_id, name, _ in named}
-    shown = {unit_id: name for unit_id, name, current in named if current}
-    found = register.missing(register.load(home.seeds), [register.Key(*r) for r in received], names)
-    return [
-        {
-            "unit": shown.get(m.key.unit, m.key.unit),
-            "fiscal_year": m.key.fiscal_year,
-            "kind": m.key.kind,
-            "scope": m.key.scope,
-            "why": m.why,
-        }
-        for m in found
-    ]
-
-
-_NAMES = """
-SELECT unit_id, alias, false FROM core.unit_alias
-UNION ALL SELECT unit_id, unit_id, false FROM core.dim_unit
-UNION ALL SELECT unit_id, name, is_current FROM core.dim_unit
+_MISSING = """
+SELECT unit_name AS unit, fiscal_year, kind, scope, why, due_on FROM quality.expected WHERE is_missing
+ORDER BY unit, fiscal_year, kind, scope
 """
+_WHY = {
+    "register": "in the register",
+    "gap": "the years before and after are there",
+    "last_year": "it published the year before, and its region has begun this year",
+}
 
 
 _REPORTS = """

@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from pipelines.settings import code_data
 
@@ -28,6 +29,7 @@ Text = Annotated[str | None, BeforeValidator(_blank)]
 Year = Annotated[int | None, BeforeValidator(_blank)]
 Number = Annotated[float | None, BeforeValidator(_blank)]
 Name = Annotated[str, BeforeValidator(_blank)]
+Day = Annotated[date | None, BeforeValidator(_blank)]
 
 
 class Seed(BaseModel):
@@ -157,6 +159,26 @@ class Base(Seed):
     source: Text = None
 
 
+class Expected(Seed):
+    """应公开清单: which unit (a name, an alias or a unit_id) owes which reports for which years.
+
+    `last_year` blank: as far as any report of that kind goes. `approved_on`: the day the accounts were approved (批复), twenty days before
+    they are due; or `due_on` itself. `exempt`: why nothing is owed in these years (并入本级).
+    """
+
+    FILE = "register"
+    KEY = ("unit", "kind", "scope", "first_year")
+    unit: Name
+    kind: Literal["final", "budget"]
+    scope: Annotated[Literal["department", "unit"], BeforeValidator(lambda value: _blank(value) or "department")] = "department"
+    first_year: Annotated[int, Field(ge=1990, le=2100), BeforeValidator(_blank)]
+    last_year: Annotated[int | None, Field(ge=1990, le=2100), BeforeValidator(_blank)] = None
+    approved_on: Day = None
+    due_on: Day = None
+    exempt: Text = None
+    note: Text = None
+
+
 class Subject(Seed):
     """科目: a code with one meaning over a stretch of years; `harmonized_code` is the present code that continues it."""
 
@@ -254,7 +276,7 @@ class Deflator(Seed):
 
 
 ALL: tuple[type[Seed], ...] = (
-    Region, RegionAlias, Term, Sector, Kind, Unit, Alias, Event, Base, Subject, Succession, StatementRole, Measure, SummaryLine,
+    Region, RegionAlias, Term, Sector, Kind, Unit, Alias, Event, Base, Expected, Subject, Succession, StatementRole, Measure, SummaryLine,
     Metric, Deflator,
 )  # fmt: skip
 

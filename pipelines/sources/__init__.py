@@ -1,1 +1,1 @@
-"""Raw files: the content-addressed archive, the inbox, HTTP sources, the register of expected reports."""
+"""Raw files: the content-addressed archive, the inbox, HTTP sources."""

@@ -97,12 +97,12 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> No
 def load_seeds(con: duckdb.DuckDBPyConnection, seeds: Seeds) -> None:
     """Writes every seed as stage.seed_<file>."""
     con.execute("CREATE SCHEMA IF NOT EXISTS stage")
-    kinds = {"int": pl.Int32, "float": pl.Float64, "bool": pl.Boolean}
+    kinds: dict[str, Any] = {"int": pl.Int32, "float": pl.Float64, "bool": pl.Boolean, "date": pl.Date}
     for row_type in ALL:
         schema = {}
         for name, info in row_type.model_fields.items():
             named = set(re.findall(r"\w+", str(info.annotation)))
-            schema[name] = next((kinds[k] for k in ("int", "float", "bool") if k in named and "Literal" not in named), pl.String)
+            schema[name] = next((kinds[k] for k in kinds if k in named and "Literal" not in named), pl.String)
         rows = [r.model_dump() for r in seeds.rows(row_type)]
         _table(con, f"seed_{row_type.FILE}", pl.DataFrame(rows, schema=schema, orient="row"))
 

@@ -248,6 +248,14 @@ class Build:
         """Reports of the published release that this build has none of."""
         return coverage.gone(self.connection, release.current_path(self.home))
 
+    def missing(self) -> list[str]:
+        """Reports that are due and have not come, each as one line."""
+        rows = self.connection.execute(
+            "SELECT concat_ws(' ', unit_name, fiscal_year, kind, scope, '(' || why || ')') FROM quality.expected"
+            " WHERE is_missing ORDER BY 1"
+        ).fetchall()
+        return [row[0] for row in rows]
+
     def meta(self) -> list[Table]:
         """meta.release, meta.data_dictionary, meta.column_lineage."""
         con = self.connection

@@ -32,6 +32,7 @@ AUDIT_TABLES = {
         " is_rounding BOOLEAN, cell_ids VARCHAR[], suspect_cell_id VARCHAR, suggested_yuan DECIMAL(20,2), message VARCHAR"
     ),
     "quality.verdict": "report_id VARCHAR, verdict VARCHAR, score DOUBLE, reasons VARCHAR[]",
+    "quality.audited": "report_id VARCHAR, audit_key VARCHAR, cells BIGINT, cells_checked BIGINT, cells_checked_twice BIGINT",
     "quality.repair": "cell_id VARCHAR, repaired_yuan DECIMAL(20,2), reason VARCHAR, evidence VARCHAR",
 }
 
