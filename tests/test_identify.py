@@ -234,12 +234,18 @@ def test_the_title_of_a_short_disclosure_says_whose_it_is(title: str, expected: 
         "经县财政局汇总，2021年全县部门使用财政拨款安排的“三公”经费决算总额为20万元，较年初预算减少32%。其中：公务接待费12万元；公务用车购置及运行费8万元。",
         "2021年，各乡（镇）、县本级部门一般公共预算拨款安排的“三公”经费决算为20万元，其中：公务接待费12万元；公务用车购置及运行费8万元。",
         "2021年区本级一般公共预算中“三公”经费支出决算为20万元，其中：公务接待费12万元；公务用车购置及运行费8万元。",
+        "2021年市本级“三公”经费决算20万元，比2020年减少5万元。其中：公务接待费12万元；公务用车购置及运行费8万元。",
     ],
 )
 def test_a_sum_over_a_government_is_not_the_disclosure_of_its_finance_bureau(text: str) -> None:
     with pytest.raises(Refused) as refused:
         understand(document("某县财政局2021年度“三公”经费决算情况说明", text))
     assert refused.value.reason == "not_a_report"
+
+
+def test_a_department_may_spend_the_budget_of_its_level() -> None:
+    text = "某区水务局2021年区级一般公共预算财政拨款安排的“三公”经费决算20万元，其中：公务接待费12万元；公务用车购置及运行费8万元。"
+    assert len(understand(document("某区水务局2021年度“三公”经费决算情况说明", text))[0].facts) == 3
 
 
 def test_a_place_alone_is_no_department() -> None:

@@ -101,8 +101,10 @@ def _refuse(document: Document, found: Outline, identity: Identity, read: list[S
 
 
 _OVER_A_GOVERNMENT = re.compile(
-    r"(?:^|[,。;])经[^,。]{0,16}汇总|各乡|全[省市州县区]三公|[省市州县区]本?级(?:各?部门|(?:安排)?的?一般公共预算)[^,。]{0,24}三公"
+    r"(?:^|[,。;])经[^,。]{0,16}汇总|各乡|全[省市州县区]三公"
+    r"|(?:^|[,。;])(?:(?:19|20)\d\d年度?,?)?[^,。;]{0,4}[省市州县区]本?级(?:各?部门|汇总|(?:安排)?的?一般公共预算|三公)(?:[^,。]{0,24}三公|经费)"
 )
+"""A sum over the departments of a government, as its finance bureau publishes it."""
 
 
 def _is_disclosure(texts: list[str], identity: Identity, facts: list[NarrativeFact]) -> bool:

@@ -47,7 +47,7 @@ class Zones:
         relation = self.words.relation_end.search(lead)
         head = lead[: relation.start()] if relation else lead
         saved = state.subject, state.item
-        found = self.subjects.search(self.words.basis.sub("", head), money=True)
+        found = self.subjects.search(self.words.basis_short.sub("", self.words.basis.sub("", head)), money=True)
         state.subject, state.item = saved
         if found is None or found.subject is None or found.unknown is not None or found.carried:
             return
@@ -55,6 +55,7 @@ class Zones:
             state.zone != "reason"
             or relation is None
             or self.words.basis.search(lead)
+            or (state.topic in _COUNTING and self.words.basis_short.search(lead))  # ；公务接待费同比减少3万元
             or self.words.share.search(sentence)
             or self.words.reason.search(sentence)
         ):
