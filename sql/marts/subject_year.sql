@@ -1,5 +1,5 @@
 -- one row per unit, year, kind, scope, statement, subject and measure, as printed; repaired_wanyuan where the audit mended a misreading.
--- a code that a statement prints twice (printed_rows) is shown with the first amount. In the order of the facts: by report within each
+-- a code that a statement prints twice (printed_rows) is shown with the first amount.
 WITH facts AS (
     SELECT report_key, statement, instance, row_no, subject_key, name, 'all' AS fund, measure, component, amount_yuan, is_leaf, is_total_measure, cell_id FROM core.fact_income
     UNION ALL
@@ -29,3 +29,4 @@ LEFT JOIN core.dim_unit AS u ON u.unit_key = r.unit_key
 LEFT JOIN quality.repair AS p ON p.cell_id = f.cell_id
 WHERE r.is_current AND r.verdict IN ('admitted', 'admitted_with_findings')
     AND (a.first_place IS NULL OR f.instance * 1000000 + f.row_no = a.first_place)
+ORDER BY f.report_key, f.statement, s.code, f.measure
