@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.warehouse import assemble, columns, models
+from pipelines.warehouse.build import FILE_FORMAT
 
 QUERIES = {
     "mart: one unit over years": "SELECT fiscal_year, kind, scope, expenditure_total_wanyuan FROM mart.department_year"
@@ -48,7 +49,7 @@ def peak_gb() -> float:
 
 
 def measure(stage: Path, database: Path, audit: bool, memory: str, last: Path | None) -> None:
-    settings = {"memory_limit": memory, "temp_directory": f"{database}.tmp"}  # as a build opens it
+    settings = {"memory_limit": memory, "temp_directory": f"{database}.tmp", "storage_compatibility_version": FILE_FORMAT}
     con = duckdb.connect(str(database), config=settings)
     start = since = (time.perf_counter(), cpu())
 

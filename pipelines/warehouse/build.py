@@ -26,6 +26,8 @@ from pipelines.warehouse import coverage, release
 from pipelines.warehouse.suite_process import SuiteProcess
 
 SCHEMA_VERSION = "1"
+FILE_FORMAT = "v1.3.0"
+"""Oldest DuckDB that opens a release: written with a quarter less work and a fifth smaller than in the format every 1.x opens."""
 CODE = ("warehouse", "audit", "entities")
 """Rooms of the package whose code decides the tables of a release (the reading rooms are in the reader version)."""
 
@@ -125,6 +127,7 @@ class Build:
         config: dict[str, Any] = {
             "memory_limit": f"{limits.build_memory_mb}MB",
             "temp_directory": str(self.path.parent / "spill"),
+            "storage_compatibility_version": FILE_FORMAT,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
