@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from layout_builder import document, grid
 
@@ -46,6 +46,7 @@ def tables(draw: st.DrawFn) -> tuple[Grid, list[str]]:
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.lists(st.tuples(st.sampled_from(TITLES), tables()), min_size=1, max_size=3), st.sampled_from(["final", "budget"]))
+@example([("财政拨款“三公”经费支出决算表", (grid("项目|单位名称\n107.10|合计"), ["107.10"]))], "final")
 def test_no_amount_is_lost(made: list[tuple[str, tuple[Grid, list[str]]]], kind: str) -> None:
     blocks = [b for title, (table, _) in made for b in (title, "单位：万元", table)]
     identity = Identity(None, None, 2023, kind, None)  # type: ignore[arg-type]

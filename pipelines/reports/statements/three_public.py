@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipelines.reports.amounts import parse_number
 from pipelines.reports.forms import concept
 from pipelines.reports.forms.wording import fold, strip_numbering
-from pipelines.reports.model import Row, Value
+from pipelines.reports.model import Row, Unrecognised, Value
 from pipelines.reports.statements.headers_model import Leaf, Segment
 from pipelines.reports.statements.measures import COUNTS, STAGES, THREE_PUBLIC_ITEMS, stage_measure
 from pipelines.reports.statements.rows import Table, block_row
@@ -110,5 +111,8 @@ def finish(table: Table, leaves: list[Leaf]) -> None:
     if any(r.name == NAME for r in amounts) or not amounts:
         return
     if len(amounts) == 1:
-        amounts[0].keys = {"unit_name": amounts[0].name, **amounts[0].keys}
-        amounts[0].name = NAME
+        row = amounts[0]
+        if "unit_name" in row.keys and row.locator is not None and parse_number(row.name) is not None:  # the body has a column of its own
+            table.unrecognised.append(Unrecognised(row.name, f"{table.title}: an amount where a name stands", row.locator))
+        row.keys = {"unit_name": row.name, **row.keys}
+        row.name = NAME
