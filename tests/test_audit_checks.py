@@ -233,6 +233,19 @@ def test_a_filled_table_that_calls_itself_empty() -> None:
     assert serious(report(hint)) == []
 
 
+def test_stated_income_by_fund_and_what_may_belong_to_it() -> None:
+    """收入合计 is divided by fund where 财政拨款收入 is not stated; where a number may belong to the sum or not, nothing is judged."""
+    by_fund = [fact("income.total", "376.50"), fact("income.general_public", "100.80"), fact("income.government_fund", "60.50")]
+    business = fact("income.business_income", "214.80")
+    other, carried = fact("income.other", "0.40"), fact("income.carry_over", "9.00")
+    assert serious(report(facts=[*by_fund, business, other])) == []
+    assert [f["check_id"] for f in serious(report(facts=[*by_fund, business]))] == ["income_parts"]
+    assert serious(report(facts=[*by_fund, business, carried])) == []
+    # stated as a whole too, the funds are parts of that part
+    whole = [fact("income.total", "376.10"), fact("income.fiscal_appropriation", "161.30"), *by_fund[1:], business]
+    assert serious(report(facts=whole)) == []
+
+
 def test_a_claim_against_its_numbers() -> None:
     item = {"item_code": "2010601", "item_name": "行政运行"}
     said = [fact("function_item.initial_budget", "10.00", **item), fact("function_item.final", "12.00", **item)]

@@ -116,6 +116,9 @@ class Stated(Strict):
 
 
 class NarrativeSum(Strict):
+    """A stated total and its stated parts. `instead`: parts that stand for one that is not stated; `unless`: numbers that may belong to the
+    sum or not: where one is stated, nothing is judged. `complete`: sums whose holding shows that the list is complete."""
+
     id: str
     title: str
     total: list[str] = []
@@ -124,6 +127,8 @@ class NarrativeSum(Strict):
     min: int = Field(2, ge=1)
     items: bool = False
     complete: list[str] = []
+    instead: dict[str, list[str]] = {}
+    unless: list[str] = []
     severity: Severity = "error"
 
 
@@ -297,11 +302,14 @@ def register(con: duckdb.DuckDBPyConnection, identities: Identities | None = Non
     nsum = []
     for s in ids.narrative_sums:
         for role, metrics in (("total", s.total), ("part", s.parts), ("complete", s.complete)):
-            nsum += [(number[s.id], m, role, n, s.min, s.items, s.constant) for n, m in enumerate(metrics)]
+            nsum += [(number[s.id], m, role, n, s.min, s.items, s.constant, None) for n, m in enumerate(metrics)]
+        nsum += [(number[s.id], m, "part", 0, s.min, s.items, s.constant, whole) for whole, parts in s.instead.items() for m in parts]
+        nsum += [(number[s.id], m, "unless", 0, s.min, s.items, s.constant, None) for m in s.unless]
     _table(
         con,
         "a_nsum",
-        "check_no INTEGER, metric VARCHAR, role VARCHAR, ordinal INTEGER, minimum INTEGER, items BOOLEAN, constant DOUBLE",
+        "check_no INTEGER, metric VARCHAR, role VARCHAR, ordinal INTEGER, minimum INTEGER, items BOOLEAN, constant DOUBLE,"
+        " instead_of VARCHAR",
         nsum,
     )
     share: list[tuple[Any, ...]] = []

@@ -66,13 +66,16 @@ WITH totals AS (
         lead(f.row_no, 1, 2147483647) OVER (PARTITION BY n.check_no, f.report_no, f.section ORDER BY f.row_no) AS next_row
     FROM a_said AS f JOIN a_nsum AS n ON n.metric = f.metric AND n.role = 'total' AND NOT n.items
 ), parts AS (
-    SELECT t.check_no, t.report_no, t.cell_no AS key, p.metric, arg_min(p.cell_no, p.row_no) AS part_no, any_value(t.minimum) AS minimum
+    SELECT t.check_no, t.report_no, t.cell_no AS key, p.metric, n.role, n.instead_of, arg_min(p.cell_no, p.row_no) AS part_no, any_value(t.minimum) AS minimum
     FROM totals AS t
-    JOIN a_nsum AS n ON n.check_no = t.check_no AND n.role = 'part'
+    JOIN a_nsum AS n ON n.check_no = t.check_no AND n.role IN ('part', 'unless')
     JOIN a_said AS p ON p.report_no = t.report_no AND p.section = t.section AND p.metric = n.metric AND p.row_no > t.row_no AND p.row_no < t.next_row
     GROUP BY ALL
 )
-SELECT check_no, report_no, key, part_no FROM parts
+SELECT check_no, report_no, key, part_no FROM (
+    FROM parts WINDOW one AS (PARTITION BY check_no, key)
+    QUALIFY NOT bool_or(role = 'unless') OVER one AND NOT coalesce(list_contains(list(metric) OVER one, instead_of), FALSE)
+)
 QUALIFY count(*) OVER (PARTITION BY check_no, key) >= minimum
 UNION ALL
 -- lists of items: all items of the chapter, each once, against the first stated total of the chapter
