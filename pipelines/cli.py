@@ -67,7 +67,10 @@ def extract(
 def build(
     paths: Annotated[list[Path] | None, typer.Argument(help="Report files or folders, besides raw/inbox.", show_default=False)] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Reading processes (default: one a core).")] = None,
-    year: Annotated[list[int] | None, typer.Option("--year", help="Read the reports of this fiscal year again (repeatable).")] = None,
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="Read and audit the reports of this fiscal year again (repeatable).")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="Read and audit everything again.")] = False,
     publish: Annotated[bool, typer.Option("--publish/--no-publish", help="Swap the release in when it passed its audit.")] = True,
     as_json: JsonOption = False,
     home: HomeOption = None,
@@ -75,7 +78,7 @@ def build(
     """Archive, read what is new, assemble, build, audit, publish."""
     from pipelines.commands.build import run
 
-    raise typer.Exit(run(Home.find(home), paths or [], workers, year or [], publish, as_json, State.verbose))
+    raise typer.Exit(run(Home.find(home), paths or [], workers, year or [], everything, publish, as_json, State.verbose))
 
 
 @app.command()

@@ -116,6 +116,21 @@ def test_a_second_run_makes_nothing(materialised: tuple[Home, dg.DagsterInstance
     assert release.current(home) == published
 
 
+def test_a_backfill_from_the_ui_reads_and_audits_again(home: Home) -> None:
+    """The launchpad's config of stage/part; the home's files are only staged, so that reading them again refuses what is no document."""
+    published = release.current(home)
+    workspace = Workspace(home, publish=False)
+    config = {"ops": {"stage__part": {"config": {"years": [2023]}}}}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = defs.resolve_job_def("build").execute_in_process(
+            run_config=config, instance=instance, resources={"workspace": workspace}, raise_on_error=False
+        )
+    assert workspace.summary.read == 1 and workspace.summary.known == 3  # 济源 2023 alone
+    assert [p["name"] for p in workspace.summary.problems] == ["jiyuan-2023.json"]
+    assert release.current(home) == published
+    assert result.asset_materializations_for_node("stage__part")
+
+
 def test_the_release_is_whole(built: Home) -> None:
     con = duckdb.connect(str(reader.database(built)), read_only=True)
     schemas = {s for (s,) in con.execute("SELECT DISTINCT schema_name FROM duckdb_tables() WHERE NOT internal").fetchall()}

@@ -25,7 +25,8 @@ Events = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 def warehouse(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Events:
     """Build, audit and publish one release. Skipped by its upstream when nothing is new; asked for alone, it builds again."""
     with workspace.lock():
-        build = Build.prepare(workspace.home, reader_version(), workspace.progress.note, workspace.years)
+        build = Build.prepare(workspace.home, reader_version(), workspace.progress.note)
+        build.years, build.everything = workspace.years, workspace.everything
         workspace.abandon = build.abandon
         try:
             yield from _steps(workspace, build)

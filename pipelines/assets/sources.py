@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 import dagster as dg
+from pydantic import Field
 
 from pipelines.assets.work import archive_new, fetch_new, nothing_new, read_new
 from pipelines.assets.workspace import Workspace, problem_line
@@ -30,6 +31,13 @@ def raw_archive(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[W
     )
 
 
+class Again(dg.Config):
+    """What a run reads and audits again though it is known: for a backfill from the launchpad of the UI."""
+
+    years: list[int] = Field([], description="Fiscal years to read and audit again (as juesuan build --year)")
+    everything: bool = Field(False, description="Read and audit everything again (as juesuan build --everything)")
+
+
 @dg.asset(
     key=PARTS,
     deps=[RAW],
@@ -38,9 +46,13 @@ def raw_archive(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[W
     output_required=False,  # not made when nothing is new, and then all that follows is skipped
     description="Parts of reports as read, one Parquet a file 暂存 (warehouse/stage)",
 )
-def staged_parts(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.MaterializeResult[None]]:
+def staged_parts(
+    context: dg.AssetExecutionContext, config: Again, workspace: dg.ResourceParam[Workspace]
+) -> Iterator[dg.MaterializeResult[None]]:
     """Read what is new in the pool of workers; refused files are recorded with their reason and stop nobody."""
     started = time.monotonic()
+    workspace.years |= set(config.years)
+    workspace.everything |= config.everything
     with workspace.lock():
         read_new(workspace)
         if not workspace.summary.archived or nothing_new(workspace):

@@ -59,18 +59,18 @@ def nothing_new(workspace: Workspace) -> bool:
     version = reader_version()
     build = Build.prepare(workspace.home, version)
     store = Store(workspace.home, version)
-    if workspace.years or store.missing(f.sha256 for f in Archive(workspace.home)):
+    if workspace.years or workspace.everything or store.missing(f.sha256 for f in Archive(workspace.home)):
         return False
     return not build.is_new()
 
 
 def read_new(workspace: Workspace) -> None:
-    """Stage every file this reader has not read, and those of `years` again."""
+    """Stage every file this reader has not read, and those of `years`, or all, again."""
     files = list(Archive(workspace.home))
     summary = workspace.summary
 
     def again(outcome: FileOutcome) -> bool:
-        return bool(workspace.years & set(outcome.fiscal_years))
+        return workspace.everything or bool(workspace.years & set(outcome.fiscal_years))
 
     def heard(file: ArchivedFile, outcome: FileOutcome, done: int, total: int) -> None:
         workspace.interrupts.check()
@@ -82,5 +82,5 @@ def read_new(workspace: Workspace) -> None:
             workspace.progress.note(f"{outcome.state}: {problem_line(problem)}")
 
     workspace.progress.step("reading")
-    outcome = extract_files(files, workspace.home, workspace.workers, again if workspace.years else None, heard)
+    outcome = extract_files(files, workspace.home, workspace.workers, again, heard)
     summary.read, summary.known = len(outcome.read), outcome.known

@@ -66,7 +66,8 @@ class Workspace:
     home: Home = field(default_factory=Home.find)
     paths: tuple[Path, ...] = ()  # to archive, besides the inbox
     workers: int | None = None
-    years: frozenset[int] = frozenset()  # read these again
+    years: frozenset[int] = frozenset()  # read and audit these again
+    everything: bool = False  # read and audit everything again
     publish: bool = True
     archived: bool = False  # paths and inbox are already in the archive
     fetch: bool = True  # what sources.yml names; the command line has `juesuan sync` for it

@@ -299,7 +299,7 @@ def register(con: duckdb.DuckDBPyConnection, identities: Identities | None = Non
     stated = [(number[f"stated:{s.metric}"], s.metric, n, select(t)[0]) for s in ids.stated for n, t in enumerate(s.slots)]
     stated += [(number[f"stated:{s.metric}"], s.metric, ALSO + n, select(t)[0]) for s in ids.stated for n, t in enumerate(s.also)]
     _table(con, "a_stated", "check_no INTEGER, metric VARCHAR, ordinal INTEGER, sel_no INTEGER", stated)
-    nsum = []
+    nsum: list[tuple[Any, ...]] = []
     for s in ids.narrative_sums:
         for role, metrics in (("total", s.total), ("part", s.parts), ("complete", s.complete)):
             nsum += [(number[s.id], m, role, n, s.min, s.items, s.constant, None) for n, m in enumerate(metrics)]

@@ -16,7 +16,14 @@ from pipelines.settings import Home
 
 
 def run(
-    home: Home, paths: list[Path], workers: int | None, years: list[int], publish: bool, as_json: bool = False, verbose: bool = False
+    home: Home,
+    paths: list[Path],
+    workers: int | None,
+    years: list[int],
+    everything: bool,
+    publish: bool,
+    as_json: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Exit code of CONTRACT §2: 0 published, nothing new or audited without publishing; 1 not published."""
     from pipelines.assets import work
@@ -27,7 +34,7 @@ def run(
         raise Fault(f"{missing[0]}: no such file or folder", 2)
     started = time.monotonic()
     with progress() as shown:
-        workspace = Workspace(home, tuple(paths), workers, frozenset(years), publish, fetch=False, notify=False, progress=shown)
+        workspace = Workspace(home, tuple(paths), workers, frozenset(years), everything, publish, fetch=False, notify=False, progress=shown)
         # Signals are noted from here on: what an import or Dagster swallows is seen between the steps.
         with workspace.interrupts.watching(), workspace.lock():
             work.archive_new(workspace)

@@ -57,7 +57,7 @@ def first_run(home: Home, verbose: bool) -> int:
     target = home if holds_reports else Home(home.root / "sample")
     if not holds_reports:
         _typeset(target)
-    code = build.run(target, [], None, [], True, False, verbose)
+    code = build.run(target, [], None, [], False, True, False, verbose)
     if code == 0:
         print("\n".join(try_next(home, target)))
     return code

@@ -93,6 +93,7 @@ class Build:
     fingerprint: str
     note: Note = lambda _: None
     years: frozenset[int] = frozenset()  # audited again in any case
+    everything: bool = False  # nothing is carried over
     release_id: str = ""
     path: Path = Path()
     con: duckdb.DuckDBPyConnection | None = None
@@ -101,11 +102,11 @@ class Build:
     edges: list[tuple[str, str, str, str]] = field(default_factory=list)  # column lineage of the tables described so far
 
     @classmethod
-    def prepare(cls, home: Home, version: str, note: Note | None = None, years: frozenset[int] = frozenset()) -> Build:
+    def prepare(cls, home: Home, version: str, note: Note | None = None) -> Build:
         """A build of everything in the archive that this reader version has read (what arrives meanwhile is for the next build)."""
         outcomes = Store(home, version).outcomes()
         files = [f for f in Archive(home) if f.sha256 in outcomes]
-        return cls(home, version, files, fingerprint(home, files, outcomes, version), note or (lambda _: None), years)
+        return cls(home, version, files, fingerprint(home, files, outcomes, version), note or (lambda _: None))
 
     def is_new(self) -> bool:
         """False when the published release is already of this fingerprint."""
@@ -211,7 +212,7 @@ class Build:
         from pipelines.audit import checks
 
         started = time.perf_counter()
-        last = release.current_path(self.home)
+        last = None if self.everything else release.current_path(self.home)
         checks.run(self.connection, basis=basis(self.home, self.version), last=last, years=self.years)
         return self._tables("quality", time.perf_counter() - started)
 
