@@ -44,7 +44,8 @@ class Summary:
     known: int = 0
     cells_read: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list)  # files refused or failed: name, reason, message
-    reports: int = 0
+    reports: int = 0  # revisions, current and superseded
+    superseded: int = 0
     cells: int = 0
     verdicts: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)

@@ -75,7 +75,8 @@ def lines(home: Home, summary: Any, publish: bool) -> list[str]:
         return out
     out.append(f"files      {summary.archived} archived ({summary.added} new), {summary.read} read now, {len(summary.problems)} refused")
     if summary.reports:
-        out.append(f"reports    {summary.reports} with {summary.cells:,} printed cells")
+        old = f" ({summary.superseded} superseded)" if summary.superseded else ""
+        out.append(f"reports    {summary.reports}{old} with {summary.cells:,} printed cells")
         out.append("verdicts   " + (", ".join(f"{n} {v}" for v, n in sorted(summary.verdicts.items())) or "none"))
         order = {"error": 0, "warning": 1, "info": 2}
         found = sorted(summary.findings.items(), key=lambda item: order.get(item[0], 9))

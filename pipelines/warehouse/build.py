@@ -312,6 +312,8 @@ class Build:
         con = self.connection
         for name, value in self.counts(con).items():
             setattr(summary, name, value)
+        superseded = con.execute("SELECT count(*) FROM core.dim_report WHERE NOT is_current").fetchone()
+        summary.superseded = superseded[0] if superseded else 0
         current = "FROM core.dim_report r JOIN quality.verdict v USING (report_id) WHERE r.is_current"
         summary.verdicts.update(dict(con.execute(f"SELECT v.verdict, count(*) {current} GROUP BY ALL").fetchall()))
         summary.findings.update(dict(con.execute("SELECT severity, count(*) FROM quality.finding GROUP BY ALL").fetchall()))

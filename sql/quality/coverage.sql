@@ -1,4 +1,4 @@
--- reports by year, kind and scope: how many are due, how many came, how they were judged, and how many of their amounts are in an identity
+-- current reports by year, kind and scope: how many are due, how many came, how they were judged, and how many of their amounts are in an identity
 WITH judged AS (
     SELECT r.fiscal_year, r.kind, r.scope, count(*) AS reports, count(*) FILTER (v.verdict = 'admitted') AS admitted,
         count(*) FILTER (v.verdict = 'admitted_with_findings') AS with_findings, count(*) FILTER (v.verdict = 'quarantined') AS quarantined,
@@ -6,6 +6,7 @@ WITH judged AS (
     FROM core.dim_report AS r
     LEFT JOIN (SELECT report_id, any_value(verdict) AS verdict FROM quality.verdict GROUP BY ALL) AS v ON v.report_id = r.report_id
     LEFT JOIN quality.audited AS a ON a.report_id = r.report_id
+    WHERE r.is_current
     GROUP BY ALL
 ), due AS (
     SELECT fiscal_year, kind, scope, count(*) AS expected, count(*) FILTER (is_missing) AS missing FROM quality.expected GROUP BY ALL
