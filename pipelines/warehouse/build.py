@@ -8,62 +8,31 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import orjson
 
 from pipelines import __version__
-from pipelines.extraction.store import FileOutcome, Store
-from pipelines.extraction.version import hash_tree
-from pipelines.settings import PACKAGE, Home, code_data
+from pipelines.extraction.store import Store
+from pipelines.settings import Home
 from pipelines.sources.archive import Archive, ArchivedFile
 from pipelines.warehouse import coverage, release
+from pipelines.warehouse.files import load_files
+from pipelines.warehouse.fingerprint import SCHEMA_VERSION, basis, fingerprint
 from pipelines.warehouse.suite_process import SuiteProcess
 
-SCHEMA_VERSION = "1"
 FILE_FORMAT = "v1.3.0"
 """Oldest DuckDB that opens a release: written with a quarter less work and a fifth smaller than in the format every 1.x opens."""
-CODE = ("warehouse", "audit", "entities")
-"""Rooms of the package whose code decides the tables of a release (the reading rooms are in the reader version)."""
 
 Note = Callable[[str], None]
 
 
 class BuildError(Exception):
     """The warehouse itself is at fault (a failing suite, broken SQL): not published, the last release stays. One clear line."""
-
-
-def basis(home: Home, version: str) -> str:
-    """What a release is a function of besides its files: reader, code, SQL, expectations, seeds."""
-    trees = [hash_tree(PACKAGE, CODE, (".py",)), _tree(code_data("sql")), _tree(code_data("expectations")), _tree(home.seeds)]
-    return hash_bytes(orjson.dumps([__version__, SCHEMA_VERSION, version, *trees]))
-
-
-def fingerprint(home: Home, files: Iterable[ArchivedFile], outcomes: dict[str, FileOutcome], version: str) -> str:
-    """What a release is a function of: its basis, files and their origins, refusals, sources.yml."""
-    parts: list[Any] = [basis(home, version)]
-    for file in files:
-        outcome = outcomes[file.sha256]
-        origins = sorted([o.origin, o.published_on or ""] for o in file.origins)
-        parts.append([file.sha256, origins, outcome.state, outcome.reason])
-    parts.append(home.sources_file.read_text("utf-8") if home.sources_file.exists() else "")
-    return hash_bytes(orjson.dumps(parts))
-
-
-def hash_bytes(data: bytes) -> str:
-    """SHA-256 in hex."""
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
-
-
-def _tree(folder: Path) -> str:
-    return hash_tree(folder) if folder.exists() else ""
 
 
 @dataclass(frozen=True)
@@ -371,43 +340,3 @@ class Build:
             row = self.connection.execute(f'SELECT count(*) FROM {schema}."{name}"').fetchone()
             out.append(Table(f"{schema}.{name}", row[0] if row else 0, seconds))
         return out
-
-
-def load_files(con: duckdb.DuckDBPyConnection, files: Sequence[ArchivedFile], outcomes: dict[str, FileOutcome], scratch: Path) -> None:
-    """stage.file (one row a file of the archive) and quality.file_status (what became of it)."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS stage")
-    con.execute("CREATE SCHEMA IF NOT EXISTS quality")
-    lines = []
-    for f in files:
-        o = outcomes[f.sha256]
-        record = {
-            "file_sha256": f.sha256,
-            "file_name": f.name,
-            "size": f.size,
-            "media_type": f.media_type,
-            "origin": f.origins[0].origin if f.origins else None,
-            "origins": [x.origin for x in f.origins],
-            "first_seen": f.first_seen,
-            "published_on": f.published_on,
-            "state": o.state,
-            "reason": o.reason,
-            "message": o.message,
-            "seconds": o.seconds,
-        }
-        lines.append(orjson.dumps(record))
-    # through a file: DuckDB has no fast way to take Python rows, and this is 20 ms for 10,000 files
-    records = scratch / "files.jsonl"
-    records.write_bytes(b"\n".join(lines) + b"\n")
-    columns = (
-        "{file_sha256: 'VARCHAR', file_name: 'VARCHAR', size: 'BIGINT', media_type: 'VARCHAR', origin: 'VARCHAR', origins: 'VARCHAR[]',"
-        " first_seen: 'TIMESTAMP', published_on: 'DATE', state: 'VARCHAR', reason: 'VARCHAR', message: 'VARCHAR', seconds: 'DOUBLE'}"
-    )
-    source = str(records).replace("'", "''")
-    con.execute(
-        f"CREATE OR REPLACE TABLE stage.file AS SELECT * FROM read_json('{source}', format = 'newline_delimited', columns = {columns})"
-        " ORDER BY file_sha256"
-    )
-    con.execute(
-        "CREATE OR REPLACE TABLE quality.file_status AS SELECT file_sha256, file_name, state, reason, message FROM stage.file ORDER BY 1"
-    )
-    records.unlink()
