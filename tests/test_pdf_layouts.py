@@ -393,6 +393,23 @@ def test_text_over_its_rule_stays_one_text() -> None:
     assert "123,456,789.00" in row[2]
 
 
+def test_amounts_that_touch_over_their_rule_are_two() -> None:
+    """A number wider than its cell reaches over the rule and touches the next: neither takes a digit of the other."""
+
+    def draw(c: Canvas) -> None:
+        xs = [60, 120, 180, 240]
+        rules(c, xs, 3)
+        table_text(c, [["合计", "基本支出", "项目支出"]], xs)
+        for y in (666, 646):
+            text_at(c, 116, y, "1.00", right=True)
+        text_at(c, 123, 666, "50,759,640.11", 9.5)
+        width = c.stringWidth("50,759,640.11", SONG, 9.5)
+        text_at(c, 123 + width, 666, "50,728,203.80", 8)
+        text_at(c, 122, 646, "2.00")
+
+    assert texts(only_grid(read(draw)))[1] == ["1.00", "50,759,640.11", "50,728,203.80"]
+
+
 @pytest.mark.parametrize("style", ["{}", "- {} -", "—{}—", "第 {} 页，共 4 页", "{}/4"])
 def test_page_numbers_do_not_glue_to_sentences(style: str) -> None:
     lines = ["一般公共预算财政拨款支出决算数与上年度相比有所增长主要原因", "是人员经费增加一般公共预算财政拨款支出决算数与上年度相比增长"]

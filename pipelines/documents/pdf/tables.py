@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 _PART = re.compile(r"[-+(]?[\d,.]+[)%]?")
 _WHOLE = re.compile(r"[-+(]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)%]?")
+_CENTS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d")
+_TOUCHING = re.compile(rf"(?:{_CENTS.pattern}){{2,}}")
 _AMOUNT_LINE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|0)%?")
 
 
@@ -152,6 +154,8 @@ def _keep_runs_whole(arrays: PageArrays, groups: Ints) -> None:
         while end < len(joined) and joined[end]:
             end += 1
         text = arrays.codes[start : end + 1].tobytes().decode("utf-16-le", "replace")
+        if _part_amounts(text, groups[start : end + 1]):
+            continue
         left = text[: k + 1 - start]
         if _AMOUNT_LINE.fullmatch(left) and _AMOUNT_LINE.fullmatch(text[k + 1 - start :]) and not _AMOUNT_LINE.fullmatch(text):
             continue  # two amounts that touch
@@ -159,6 +163,22 @@ def _keep_runs_whole(arrays: PageArrays, groups: Ints) -> None:
         if -1 in found and len(found) == 2 and counts[list(found).index(-1)] > 0.5 * (end + 1 - start):
             continue
         groups[start : end + 1] = found[np.argmax(counts)]
+
+
+def _part_amounts(text: str, groups: Ints) -> bool:
+    """Amounts of two decimals that touch, one to a cell: each goes to the cell that holds most of it. False for other texts."""
+    if not _TOUCHING.fullmatch(text):
+        return False
+    pieces = [found.span() for found in _CENTS.finditer(text)]
+    own = []
+    for a, b in pieces:
+        found, counts = np.unique(groups[a:b], return_counts=True)
+        own.append(int(found[np.argmax(counts)]))
+    if len(set(own)) < len(own) or -1 in own:
+        return False
+    for (a, b), group in zip(pieces, own, strict=True):
+        groups[a:b] = group
+    return True
 
 
 def _split_tall(grid: RuledGrid, by_cell: dict[int, list[Line]], start: int) -> tuple[RuledGrid, dict[int, list[Line]]]:
