@@ -259,3 +259,14 @@ def test_a_law_cited_in_the_text_is_no_region() -> None:
 
 def test_a_budget_that_only_calls_itself_department_budget_is_a_budget() -> None:
     assert of("某区水务局2022年部门预算“三公”经费情况说明", "一、2021年“三公”经费决算情况", SHORT).report_kind == "budget"
+
+
+def test_the_cover_and_the_member_units_tell_a_department_whose_tables_say_unit() -> None:
+    names = ("收支预算总表", "收入预算总表", "支出预算总表", "财政拨款收支预算总表", "一般公共预算支出表", "一般公共预算基本支出表")
+    contents = ["目录", "第一部分 部门概况", *(f"{n}、2022年单位{name}" for n, name in zip("一二三四五六", names, strict=True))]
+    overview = ["第一部分 部门概况", "一、主要职责", "负责教育。", "二、部门预算单位构成"]
+    members = ["纳入孟津区教育局2022年部门预算编制范围的单位共2个，包括：", "1. 孟津区教育局（本级）", "2. 孟津区第一中学"]
+    caption = ["单位名称：孟津区教育局", "单位：万元", TOTALS.replace("决算", "预算")]
+    table = [line for name in names for line in (f"2022年单位{name}", *caption)]
+    assert of("孟津区教育局", "2022年部门预算", *contents, *overview, *members, *table).scope == "department"
+    assert of("孟津区教育局", "2022年单位预算", *contents, *overview, *members, *table).scope == "unit"

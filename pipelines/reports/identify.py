@@ -141,7 +141,8 @@ def identify(document: Document, outline: Outline) -> Identity:
             if region := region_of(re.sub(r"\s+", "", _PART.sub("", text))):
                 evidence["region"] = text[:80]
                 break
-    scope, why = _scope(outline, department, word, weak=bool(word) and not votes.words[word or ""])
+    on_cover = {m for text in cover for m in re.findall(r"(部门|单位)(?:预算|决算)", re.sub(r"\s+", "", text))}
+    scope, why = _scope(outline, department, word, weak=bool(word) and not votes.words[word or ""], on_cover=on_cover)
     if scope:
         evidence["scope"] = why
     return Identity(
@@ -298,7 +299,7 @@ def _best_name(votes: _Votes) -> str | None:
     return best
 
 
-def _scope(outline: Outline, department: str | None, word: str | None, weak: bool) -> tuple[Scope | None, str]:
+def _scope(outline: Outline, department: str | None, word: str | None, weak: bool, on_cover: set[str]) -> tuple[Scope | None, str]:
     """department | unit. The printed word alone cannot be trusted: 本级 and the member list say more."""
     from pipelines.reports import members
 
@@ -310,6 +311,8 @@ def _scope(outline: Outline, department: str | None, word: str | None, weak: boo
         return "department", f"weak: {len(others)} member units"
     if word == "单位" and weak:
         return "unit", "weak: only the 单位： of its tables says so"
+    if word == "单位" and on_cover == {"部门"} and len(others) > 1:
+        return "department", f"its tables say 单位, its cover 部门; {len(others)} member units"
     if word == "单位":
         return "unit", "the report calls itself 单位预算/决算"
     if word == "部门" and weak:
