@@ -125,3 +125,38 @@ def test_nothing_in_the_year_before_is_no_claim_of_this_one() -> None:
         assert not [c for c in claims if c.kind == "no_activity_claim"]
     _, claims, _ = read("政府采购预算情况说明", "budget", "2023年本部门无政府采购预算。")
     assert [c.kind for c in claims] == ["no_activity_claim"]
+
+
+def test_a_claim_is_of_what_its_own_clause_names() -> None:
+    heading = "七、财政拨款“三公”经费支出决算情况说明"
+    text = (
+        "2023年度三公经费决算比2022年度减少9.50万元，下降40.25%，其中：因公出国（境）费支出决算与2022年持平；公务接待费决算减少0.40万元。"
+        "因公出国（境）费持平的主要原因是没有出国。公务用车购置及运行维护费减少的主要原因是未买新车。"
+    )
+    _, claims, _ = read(heading, "final", text)
+    assert [(c.kind, c.metric) for c in claims] == [
+        ("flat_claim", "three_public.abroad"),
+        ("flat_claim", "three_public.abroad"),
+        ("reason", "three_public.abroad"),
+        ("reason", "three_public.vehicle"),
+    ]
+    text = "国有资本经营预算拨款支出预算0万元，与2022年预算持平。财政拨款收入支出增加的主要原因是人员增加。"
+    _, claims, _ = read("2023年部门预算编制说明", "budget", text)
+    assert [(c.kind, c.metric) for c in claims] == [("flat_claim", "state_capital"), ("reason", "fiscal_appropriation")]
+
+
+def test_what_there_is_none_of() -> None:
+    heading = "八、政府性基金预算财政拨款收入支出决算情况说明"
+    for text, metric in (
+        ("某某局2023年度无政府性基金预算财政拨款收入和支出。", "government_fund"),
+        ("某某局2023年度无国有资本经营预算财政拨款收入和支出。", "state_capital"),
+        ("某某局2023年度没有政府性基金预算和国有资本经营预算财政拨款收支。", None),
+    ):
+        _, claims, _ = read(heading, "final", text)
+        assert [(c.kind, c.metric) for c in claims] == [("no_activity_claim", metric)]
+
+
+def test_a_claim_of_an_item_stays_the_items() -> None:
+    text = "1.教育支出（类）普通教育（款）小学教育（项）。年初预算为10万元，支出决算为12万元。支出决算数大于预算数的主要原因是人员增加。"
+    _, claims, _ = read("五、一般公共预算财政拨款支出决算情况说明", "final", text)
+    assert {(c.metric, c.item_name) for c in claims} == {("function_item", "小学教育")}

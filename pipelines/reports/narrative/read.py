@@ -316,11 +316,11 @@ class Narrative:
                     self.facts.append(self._fact(reading_of, folded, section, source, place))
                     if not reading_of.number.unit and "." in reading_of.number.printed:
                         self.claims.append(Claim(section, "unit_missing", source, metric=reading_of.metric, locator=place))
-            for claim in claim_finder.find(text, sentence, state, self.words):
+            for claim in claim_finder.find(text, sentence, state, self.words, reading.subjects):
                 claim.section = section
                 claim.locator = _locate(locate, folded.range(claim_start := sentence.start, claim_start + 1))
                 claim.text = claim.text if claim.kind == "reason" else source
-                if claim.item_name is None and state.item is not None and state.speaking_of_item:
+                if claim.item_name is None and state.item is not None and state.speaks_of_item(claim.metric):
                     claim.item_name = state.item.label
                     claim.item_code = self.codes.code(state.item, self.words)
                 self.claims.append(claim)

@@ -98,6 +98,10 @@ class State:
     def speaking_of_item(self) -> bool:
         return self.subject is not None and self.item is not None and is_item(self.subject)
 
+    def speaks_of_item(self, metric: str | None) -> bool:
+        """True where what is said of `metric` is said of the item."""
+        return self.speaking_of_item and self.subject is not None and metric in (None, self.subject.base)
+
     def speak_item(self, item: Item) -> None:
         self.item = item
         self.subject = self.item_subject(item)
