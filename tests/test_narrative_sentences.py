@@ -160,3 +160,20 @@ def test_a_claim_of_an_item_stays_the_items() -> None:
     text = "1.教育支出（类）普通教育（款）小学教育（项）。年初预算为10万元，支出决算为12万元。支出决算数大于预算数的主要原因是人员增加。"
     _, claims, _ = read("五、一般公共预算财政拨款支出决算情况说明", "final", text)
     assert {(c.metric, c.item_name) for c in claims} == {("function_item", "小学教育")}
+
+
+def test_what_a_project_costs_in_all_is_no_budget_of_the_year() -> None:
+    text = (
+        "本项目可研批复总投资为905.50万元，其中建筑安装工程费为700万元，工程建设其他费用150万元，预备费55.50万元。"
+        "2022年安排建设资金300万元。本年度预算安排200万元。"
+    )
+    facts, _, left = read("六、年度预算安排", "budget", "河岸绿道工程项目经费情况说明\n六、年度预算安排\n" + text, role="project")
+    assert not left
+    assert [(f.metric, float(f.value)) for f in facts] == [
+        ("project.stated_amount", 905.5),
+        ("project.stated_amount", 700),
+        ("project.stated_amount", 150),
+        ("project.stated_amount", 55.5),
+        ("project.stated_amount", 300),
+        ("project.annual_budget", 200),
+    ]

@@ -14,6 +14,7 @@ from pipelines.reports.narrative.vocabulary import Subject, Vocabulary
 _RESPECTIVELY = re.compile(r"([^，。；：]+)分别(?:为|是|有)?$")
 _MISSING_SHARE = re.compile(r"占(?:比)?(?:为)?$")
 _MISSING_AMOUNT = re.compile(r"(?:决算|预算)数?为$")
+_ZERO_BUDGET = re.compile(r"(?:^|[，。；：])(?:年初|全年)预算数?为$")
 _MOVES = re.compile(r"(?:增加|增长|上升|减少|下降|降低)")
 
 
@@ -80,6 +81,8 @@ class Counting:
             return Stated(number, subject.value)
         if "." in number.printed and _MOVES.match(tail) and (stated := self._compared(number, lead)) is not None:
             return stated
+        if number.printed == "0" and self.state.speaking_of_item and _ZERO_BUDGET.search(lead):
+            return self._unit_missing(number, lead, opening=True)  # 年初预算为0，支出决算为150万元
         if "." in number.printed and self.state.subject is not None and (stated := self._unit_missing(number, lead)) is not None:
             return stated
         if "." in number.printed and self.state.strict and len(number.printed.partition(".")[2]) == 2:
@@ -99,7 +102,7 @@ class Counting:
             return None
         return self.naming.stated(number, state.subject, state.item, measure, None)
 
-    def _unit_missing(self, number: Number, lead: str) -> Stated | None:
+    def _unit_missing(self, number: Number, lead: str, opening: bool = False) -> Stated | None:
         """占76.23; 支出决算为4.19。: what the number is of is plain, only its unit is not printed (and stays empty)."""
         state = self.state
         assert state.subject is not None
@@ -107,7 +110,7 @@ class Counting:
             found = self.subjects.of_lead(_MISSING_SHARE.sub("", lead), False, False, "share_pct")
             if found.carried or (found.unknown is None and found.subject is not None):
                 return self.naming.stated(number, found.subject or state.subject, found.item, "share_pct", None)
-        if _MISSING_AMOUNT.search(lead) is not None and state.measure in AMOUNTS:
+        if _MISSING_AMOUNT.search(lead) is not None and (opening or state.measure in AMOUNTS):
             found = self.subjects.of_lead(lead, False, False, "value")
             if found.subject is not None and found.unknown is None:
                 return self.naming.stated(number, found.subject, found.item, self.measures.staged(found, lead), None)

@@ -109,6 +109,7 @@ class Reading:
         if sentence.closed:
             state.zone = None
             state.mode = None
+            state.investing = False
             state.said.clear()
             state.past = state.later = False
             state.staged = None
@@ -152,6 +153,8 @@ class Reading:
             stated = self.counting.bare(number, lead, tail)
         else:
             stated = self.counting.count(number, lead, tail)
+        if stated is not None and stated.metric == "project.annual_budget" and self._is_of_no_year(lead):
+            stated.metric = "project.stated_amount"
         if (
             stated is not None
             and stated.metric is not None
@@ -161,6 +164,15 @@ class Reading:
         ):
             stated.metric = stated.metric.replace("assets.", f"assets.{state.mode}.", 1)
         return stated
+
+    def _is_of_no_year(self, lead: str) -> bool:
+        """总投资900万元，其中：工程费800万元; 2025年安排500万元 in a budget of 2026: told of a project, but not its budget of the year."""
+        state, said = self.state, self.words.not_stage.sub("", lead)
+        if self.words.project["investment"].search(said):
+            state.investing = True
+        elif self.words.project["of_year"].search(said):
+            state.investing = False
+        return state.investing or self.measures.is_earlier(lead)
 
     def _aside(self, lead: str, first: bool, number: Number) -> tuple[str, bool]:
         """Brackets: what was spoken of before them is spoken of again after them."""

@@ -69,6 +69,8 @@ class Measures:
         relation = words.relation_end.search(lead, max(0, len(lead) - 40))
         if relation is not None and relation["reached"] is None:
             head = lead[: relation.start()]
+            if (word := relation["increase"] or relation["decrease"]) and head.endswith(word):
+                head = head[: -len(word)]  # 比上年增加增加3万元
             basis = self.basis(head) or self.basis(lead) or state.basis
             if basis is None and "差" in relation.group() and state.measure in _DIFFERENCES:
                 basis = _DIFFERENCES[state.measure]
@@ -110,6 +112,11 @@ class Measures:
         opening = _OPENING_YEAR.search(before)
         years = _YEAR.findall((opening.group() if opening is not None else "") + (within.group() if within is not None else "") + clause)
         return bool(years) and int(years[-1]) > self.state.year
+
+    def is_earlier(self, lead: str) -> bool:
+        """The last clause names a year before the report's as that of the amount."""
+        years = _YEAR.findall(CLAUSES.split(lead)[-1])
+        return bool(years) and self.state.year is not None and int(years[-1]) < self.state.year
 
     def compared(self, lead: str) -> str | None:
         """The measure of an amount that a change is measured against (比上年12万元增加…), None where the words are not of that form."""

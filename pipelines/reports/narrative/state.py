@@ -75,6 +75,7 @@ class State:
     mode: str | None = None  # assets bought, disposed of or let
     people: bool = False  # the heading of an overview says that head counts follow
     project: str | None = None
+    investing: bool = False  # a project's total investment and its parts: no budget of the year
     project_budget: bool = True  # under 年度预算安排, or in a description that is not divided
     listed: list[tuple[Subject, Item | None]] = field(default_factory=list)  # joined subjects still waiting for their number
     listed_counts: list[Subject] = field(default_factory=list)  # 购置数和保有量分别为1辆和2辆: those still waiting

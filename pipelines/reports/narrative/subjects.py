@@ -78,7 +78,7 @@ class Subjects:
             return None
         name = class_name(piece, self.words)
         if self.state.topic not in ECONOMIC_TOPICS:
-            if name in self.words.classes and not self._is_other(name):
+            if name in self.words.classes and not self._is_other(name) and self.state.topic != "project":
                 return Item(0, class_=name)
             if core(piece) in self.words.economic_classes and self.state.topic not in ("performance", "project"):
                 return Item(0, class_=piece, economic=True)
@@ -174,8 +174,8 @@ class Subjects:
         return self.words.before_bare.fullmatch(clause) is not None
 
     def _class(self, head: str) -> tuple[int, int, str] | None:
-        """A functional class named without （类） at the start of the last clause."""
-        if self.state.topic in ECONOMIC_TOPICS:
+        """A functional class named without （类） at the start of the last clause. A project's 预备费 is none."""
+        if self.state.topic in ECONOMIC_TOPICS or self.state.topic == "project":
             return None
         cut = max((head.rfind(c) for c in "，：；。、"), default=-1)
         start = cut + 1
