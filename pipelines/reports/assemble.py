@@ -8,6 +8,7 @@ from decimal import Decimal
 from pipelines.reports.amounts import to_yuan
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.model import Identity, ReadingFinding, Report
+from pipelines.reports.names import normal_name, same_body
 
 _TOTALS = re.compile(r"^(?:本年|当年)?(?:收入|支出)?(?:合|总|小)计$|^三公经费$|合计$|总计$")
 NEEDED = 3
@@ -51,19 +52,13 @@ def _file(part: Report) -> str:
     return part.files[0].name if part.files else "a file"
 
 
-def normal_name(name: str) -> str:
-    """A body's name for comparison: brackets, spaces and 本级 marks folded."""
-    return re.sub(r"\((?:本级|本部|汇总|部门|单位)\)$", "", fold(name))
-
-
 def same_report(a: Identity, b: Identity) -> bool:
     """Same body, year, kind and scope. Names may differ by their region in front (省人大办公厅, 江苏省人大办公厅)."""
     if a.fiscal_year != b.fiscal_year or (a.report_kind and b.report_kind and a.report_kind != b.report_kind):
         return False
     if _scope(a) and _scope(b) and _scope(a) != _scope(b):
         return False
-    x, y = normal_name(a.department or ""), normal_name(b.department or "")
-    return bool(x) and (x == y or (min(len(x), len(y)) >= 5 and (x.endswith(y) or y.endswith(x))))
+    return same_body(a.department or "", b.department or "")
 
 
 def _scope(identity: Identity) -> str | None:

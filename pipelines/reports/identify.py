@@ -220,6 +220,15 @@ def _caption(text: str, votes: _Votes, weight: int = 3) -> None:
         votes.words["单位" if "单位" in match.group(0)[:8] and "部门" not in match.group(0)[:8] else "部门"] += 0
 
 
+def caption_body(line: str) -> str | None:
+    """The body that a caption prints (部门：…, 单位名称：…), or None."""
+    if "：" not in line and ":" not in line:
+        return None
+    votes = _Votes()
+    _caption(line, votes)
+    return next(iter(votes.names), None)
+
+
 def _line(text: str, votes: _Votes, weight: int) -> None:
     bare = re.sub(r"\s+", "", _PART.sub("", text.strip()))
     votes.year(bare, weight)

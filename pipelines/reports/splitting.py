@@ -1,19 +1,16 @@
-"""Several reports in one file, and files that are no department's report: told by covers and by the wording of titles."""
+"""Several reports in one file are parted, and files that are no department's report told by the wording of titles."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from pipelines.documents.model import Block, Document, Grid, Paragraph
+from pipelines.documents.model import Document, Grid
+from pipelines.reports.borders import borders
 from pipelines.reports.forms.wording import fold
 from pipelines.reports.model import Statement
 from pipelines.reports.outline import lines_of
 
-_COVER = re.compile(
-    r"^(?P<a>[\u4e00-\u9fff()·]{0,40}?)(?P<year>(?:19|20)\d\d)年?度?(?P<b>[\u4e00-\u9fff()·]{0,40}?)(?P<word>部门|单位)(?P<kind>决算|预算)(?:公开|报告|公开报告|公开说明|信息公开)?$"
-)
-_CONTENTS = re.compile(r"^目录$|^第一部分")
 _GOVERNMENT = (
     ("一般公共预算收入 of a government", re.compile(r"(?:本级)?(?:一般公共预算|公共财政预算)收入(?:决算|预算|执行情况|完成情况)?表")),
     ("债务限额", re.compile(r"(?:政府)?(?:一般|专项)?债务(?:限额|余额)")),
@@ -36,48 +33,14 @@ _DEPARTMENT = {
 
 
 def split(document: Document) -> list[Document]:
-    """One document a report. A new report starts at a cover that names another body, year or kind and has its own contents."""
-    starts: list[int] = []
-    seen: tuple[str, str, str] | None = None
-    blocks = document.blocks
-    for i, block in enumerate(blocks):
-        if isinstance(block, Grid) or len(block.text) > 60:
-            continue
-        match = next((m for text in _lines(blocks, i) if (m := _COVER.match(text)) and (m.group("a") or m.group("b"))), None)
-        if match is None:
-            continue
-        key = ((match.group("a") + match.group("b")).strip(), match.group("year"), match.group("kind"))
-        if not key[0] or not _opens(document, i):
-            continue
-        if seen is None:
-            seen = key
-            starts.append(0)
-        elif key != seen:
-            seen = key
-            starts.append(i)
-    if len(starts) < 2:
+    """One document a report (borders.py says where another begins)."""
+    starts = [0, *borders(document)]
+    if len(starts) == 1:
         return [document]
-    ends = [*starts[1:], len(blocks)]
-    return [replace(document, blocks=blocks[a:b], notes=document.notes if a == 0 else []) for a, b in zip(starts, ends, strict=True)]
-
-
-def _lines(blocks: list[Block], index: int) -> list[str]:
-    """The paragraph, and with it the one or two short ones below: a cover prints body and year on lines of their own."""
-    here = blocks[index]
-    out = [fold(here.text)] if isinstance(here, Paragraph) else []
-    for block in blocks[index + 1 : index + 3]:
-        if not isinstance(block, Paragraph) or len(block.text) > 40 or not out:
-            break
-        out.append(out[-1] + fold(block.text))
-    return out
-
-
-def _opens(document: Document, index: int) -> bool:
-    """Does a table of contents or a first part follow within a page or so?"""
-    for block in document.blocks[index + 1 : index + 12]:
-        if isinstance(block, Paragraph) and _CONTENTS.match(fold(lines_of(block)[0])):
-            return True
-    return False
+    ends = [*starts[1:], len(document.blocks)]
+    return [
+        replace(document, blocks=document.blocks[a:b], notes=document.notes if a == 0 else []) for a, b in zip(starts, ends, strict=True)
+    ]
 
 
 def government_level(document: Document, read: list[Statement], sections: set[str]) -> str | None:
