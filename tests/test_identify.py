@@ -271,3 +271,11 @@ def test_the_cover_and_the_member_units_tell_a_department_whose_tables_say_unit(
     table = [line for name in names for line in (f"2022年单位{name}", *caption)]
     assert of("孟津区教育局", "2022年部门预算", *contents, *overview, *members, *table).scope == "department"
     assert of("孟津区教育局", "2022年单位预算", *contents, *overview, *members, *table).scope == "unit"
+
+
+def test_a_disclosure_that_says_it_sums_the_department_is_the_departments() -> None:
+    title = "某市某某联合会2021年度一般公共预算财政拨款“三公”经费支出决算"
+    said = "上述决算为部门汇总数，包含本级和所属各单位。"
+    spent = "2021年度“三公”经费支出预算为4.0万元，支出决算为3.0万元，完成预算的75.00%，公务接待费支出3.0万元。"
+    assert of(title, spent + said).scope == "department"
+    assert of(title, spent).scope is None

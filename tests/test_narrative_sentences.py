@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,43 @@ def test_what_a_project_costs_in_all_is_no_budget_of_the_year() -> None:
         ("project.stated_amount", 300),
         ("project.annual_budget", 200),
     ]
+
+
+def test_a_line_with_a_name_alone_tells_of_what_the_next_ones_are() -> None:
+    text = "2023年一般公共预算拨款收入86.40万元，具体安排情况如下：\n（一）基本支出：\n2023年年初预算数为61.40万元，是指日常支出。"
+    got, _ = stated("三、一般公共预算拨款支出预算", "budget", text + "\n（二）项目支出：\n2023年年初预算校园安全巡查经费25万元。")
+    assert got == [("income.general_public", 86.40, ""), ("general_public.basic", 61.40, ""), ("project.annual_budget", 25.0, "")]
+
+
+def test_a_class_whose_code_is_printed_with_its_level() -> None:
+    facts, _, _ = read("二、支出决算情况说明", "final", "1.住房保障支出（221类）7.15万元。2.教育支出（205类02款03项）8.5万元。")
+    assert [(f.item_name, f.value) for f in facts] == [("住房保障支出", Decimal("7.15")), ("教育支出", Decimal("8.5"))]
+    assert facts[1].metric.startswith("function_item")
+
+
+def test_an_overview_gives_head_counts_and_nothing_else() -> None:
+    text = "纳入部门预算的单位主要是某某局本级及下属的6个二级单位组成。建筑面积2450平方米，现有正式工作人员23人，在职教师16人。"
+    facts, claims, _ = read("一、单位基本情况", "budget", text, role="overview")
+    assert [(f.metric, int(f.value)) for f in facts] == [("headcount.actual", 23), ("headcount.on_duty", 16)]
+    assert not claims
+    _, claims, _ = read("（三）单位构成", "final", "本部门无独立核算的二级预算单位。")
+    assert not claims
+
+
+def test_a_reason_is_of_the_number_before_it() -> None:
+    text = "2023年度收入总计532.60万元，其中年初结转和结余0万元；本年收入合计532.60万元，增长4.20%，主要原因是：项目资金增加。"
+    _, claims, _ = read("一、收入支出决算总体情况说明", "final", text)
+    assert [(c.kind, c.metric) for c in claims] == [("reason", "income")]
+    _, claims, _ = read("（一）收入预算情况", "budget", "其中：一般公共预算拨款35万元。2023年收入预算总体增加主要是在职人员增加。")
+    assert [(c.kind, c.metric) for c in claims] == [("reason", "income")]
+
+
+def test_what_an_amount_is_for_is_no_reason() -> None:
+    _, claims, _ = read("二、收入决算情况说明", "final", "使用非财政拨款结余0万元，主要是单位用往年积累填补当年缺口的资金。")
+    assert not claims
+
+
+def test_a_claim_after_a_bracket_is_of_what_stands_before_it() -> None:
+    text = "公务用车购置及运行费19万元（公务用车购置费0万元，公务用车运行维护费19万元），较上年无增减；"
+    _, claims, _ = read("七、“三公”经费支出决算情况说明", "final", text)
+    assert [(c.kind, c.metric) for c in claims] == [("flat_claim", "three_public.vehicle")]

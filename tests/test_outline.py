@@ -148,6 +148,17 @@ def test_reports_without_parts_have_their_narrative_under_one_numbered_heading()
         assert found[-1][0] == "glossary"
 
 
+def test_the_first_lines_of_a_sentence_are_no_title() -> None:
+    lines = (
+        "某某局2023年部门预算",
+        "此外，本局所属9个站点，日常运转",
+        "经费共安排210.0万元，其中：基本支出预算60.0万元，项目支出预算150.0万元。",
+    )
+    sections = outline(document(*lines)).sections
+    assert [s.heading for s in sections if s.role == "narrative"] == ["某某局2023年部门预算"]
+    assert [b.text for b in sections[-1].blocks if isinstance(b, Paragraph)] == list(lines[1:])
+
+
 def test_a_short_disclosure_without_headings_is_narrative() -> None:
     found = roles("某县文联", "“三公”经费2015年决算情况说明", "2015年公务接待费0.60万元，较2014年决算减少8%，主要用于接待来访的艺术家。")
     assert [(role, key) for role, key, _ in found] == [("cover", None), ("narrative", "three_public")]

@@ -312,6 +312,9 @@ def _best_name(votes: _Votes) -> str | None:
     return best
 
 
+_SUMMED = re.compile(r"部门汇总数?[,，](?:包含|包括)[^,，。；]{0,12}(?:所属|下属)[^,，。；]{0,6}")
+
+
 def _scope(outline: Outline, department: str | None, word: str | None, weak: bool, on_cover: set[str]) -> tuple[Scope | None, str]:
     """department | unit. The printed word alone cannot be trusted: 本级 and the member list say more."""
     from pipelines.reports import members
@@ -336,6 +339,10 @@ def _scope(outline: Outline, department: str | None, word: str | None, weak: boo
         return "unit", f"{department} prints 部门 but lists no member units"
     if len(others) > 1:
         return "department", f"{len(others)} member units are listed"
+    for section in outline.sections if word is None else ():
+        for block in section.blocks:
+            if isinstance(block, Paragraph) and (said := _SUMMED.search(block.text)) is not None:
+                return "department", f"it says so: {said.group()}"
     return None, ""
 
 

@@ -21,6 +21,7 @@ _LEADER = re.compile(r"[.…·•⋯]{3,}|\d$|PAGEREF")
 _CONTENTS = re.compile(r"^目录(?![\u4e00-\u9fff])|^目录(?=第|[一1]|部门|单位)")
 _SENTENCE = re.compile(r"[。;!?]|,|:.")
 _MONEY = re.compile(r"\d(?:\.\d+)?(?:万元|元|%)|[\d.]{5,}")
+_BEGUN = re.compile(r"[^。]*[，,、][^。]*[^。；;：:，,]")
 _AMOUNT = re.compile(r"\d(?:亿|万|千)?元")
 _TABLE_PART = re.compile(r"(?:决算|预算)(?:公开)?(?:报?表|表格)|公开(?:报?表|表格)|附表|情况表")
 _EVALUATION = re.compile(r"绩效.{0,12}(?:自评|评价|目标)|自评.{0,8}表")
@@ -218,13 +219,19 @@ class _Builder:
     def _without_headings(self) -> None:
         """Sentences with amounts right under the title: a short disclosure without headings is all narrative."""
         title: list[str] = []
-        for block in reversed(self.current.blocks if self.current else []):
-            if not isinstance(block, Paragraph) or len(block.text) > 60 or "。" in block.text or len(title) == 3:
+        held = self.current.blocks if self.current else []
+        begun = len(held)
+        while begun and isinstance(before := held[begun - 1], Paragraph) and _BEGUN.fullmatch(before.text.strip()):
+            begun -= 1  # the first lines of the sentence, where each printed line is a paragraph
+        for block in reversed(held[:begun]):
+            if not isinstance(block, Paragraph) or len(block.text) > 60 or re.search("[。，,]", block.text) or len(title) == 3:
                 break
             title.insert(0, block.text.strip())
+        begins = held[begun:]
+        del held[begun:]
         self.part = "narrative"
         heading = "".join(title)
-        self.open("narrative", heading, (), heading_key(fold(heading)) if heading else None, [])
+        self.open("narrative", heading, (), heading_key(fold(heading)) if heading else None, begins)
 
     def _level(self, folded: str) -> int | None:
         bare = folded.rstrip("。:.")

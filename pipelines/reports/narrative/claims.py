@@ -17,7 +17,9 @@ from pipelines.reports.narrative.vocabulary import Vocabulary
 # cheap tests before the patterns: most sentences hold none of these
 _FLAT_HINT = re.compile("[平致异同]|变化|不变|变动|相等|无增减")
 _FUNDS = {"政府性基金": "government_fund", "国有资本": "state_capital", "三公": "three_public"}
-_MOVED = re.compile("(?:增加|增长|上升|提高|减少|下降|降低|增减|变化|变动|持平|较大|较多|较少|[、和及或])*的?$")
+_MOVED = re.compile("(?:增加|增长|上升|提高|减少|下降|降低|增减|总体|变化|变动|持平|较大|较多|较少|[、和及或])*的?$")
+_DEFINED = re.compile("的(?:资金|收入|支出|经费|拨款|费用)[。；]?$")
+"""主要是单位取得的…资金: what an amount is, not why."""
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _NONE_HINT = re.compile("[无未]|没有|不涉及|不存在|本表|空表")
 
@@ -26,14 +28,15 @@ def _claim(kind: str, text: str, metric: str | None, direction: str | None = Non
     return Claim(section="", kind=kind, text=text, metric=metric, direction=direction)
 
 
-def _metric(before: str, state: State, words: Vocabulary, subjects: Subjects) -> str | None:
-    """What a claim is of, from the words before it."""
+def _metric(before: str, state: State, words: Vocabulary, subjects: Subjects, at: int = -1) -> str | None:
+    """What a claim is of: from the words before it, else what the last number before `at` was of."""
     clause = words.basis_short.sub("", words.basis.sub("", CLAUSES.split(before)[-1]))
     found = subjects.search(_MOVED.sub("", clause), money=True)
     own = found.subject if found is not None and found.unknown is None else None
     if own is not None and not (state.speaking_of_item and (own.bare or own.general)):  # of an item: 支出决算数大于预算数
         return own.base
-    return state.subject.base if state.subject is not None else None
+    told = next((subject for end, subject, _ in reversed(state.spoken) if end <= at), state.subject)
+    return told.base if told is not None else None
 
 
 def _missing(found: list[re.Match[str]], state: State) -> str | None:
@@ -59,13 +62,13 @@ def find(text: str, sentence: Sentence, state: State, words: Vocabulary, subject
     if "预算" in piece and (match := patterns["comparison"].search(piece)) is not None:
         word = match[1]
         greater, smaller = patterns["comparison_greater"].fullmatch(word), patterns["comparison_smaller"].fullmatch(word)
-        metric = _metric(piece[: match.start()], state, words, subjects)
+        metric = _metric(piece[: match.start()], state, words, subjects, sentence.start + match.start())
         yield _claim(
             "comparison_claim", piece, metric, "greater" if greater else "smaller" if smaller else "equal" if word == "等于" else None
         )
     elif _FLAT_HINT.search(piece) and (flat := patterns["flat"].search(piece)) is not None:
         compared = "预算" in words.not_stage.sub("", piece) and "决算" in piece
-        metric = _metric(piece[: flat.start()], state, words, subjects)
+        metric = _metric(piece[: flat.start()], state, words, subjects, sentence.start + flat.start())
         yield _claim("comparison_claim" if compared else "flat_claim", piece, metric, "equal" if compared else "flat")
     elif (
         _NONE_HINT.search(piece)
@@ -78,5 +81,7 @@ def find(text: str, sentence: Sentence, state: State, words: Vocabulary, subject
     reason = words.reason.search(piece)
     if (reason is not None and "原因" in reason.group()) or (reason is not None and reason.group().startswith("主要")):
         said = piece[reason.end() :].strip("：，。；:")
-        if said:
-            yield _claim("reason", said, _metric(piece[: reason.start()], state, words, subjects))
+        metric = _metric(piece[: reason.start()], state, words, subjects, sentence.start + reason.start())
+        defined = "原因" not in reason.group() and (state.topic == "asset_occupation" or _DEFINED.search(said) is not None)
+        if said and metric is not None and not defined:
+            yield _claim("reason", said, metric)

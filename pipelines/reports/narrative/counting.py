@@ -15,6 +15,21 @@ _RESPECTIVELY = re.compile(r"([^，。；：]+)分别(?:为|是|有)?$")
 _MISSING_SHARE = re.compile(r"占(?:比)?(?:为)?$")
 _MISSING_AMOUNT = re.compile(r"(?:决算|预算)数?为$")
 _ZERO_BUDGET = re.compile(r"(?:^|[，。；：])(?:年初|全年)预算数?为$")
+_CENTS = re.compile(r"[\d,]+\.\d\d")
+_ACCOUNTS = frozenset(
+    {
+        "income_expenditure_summary",
+        "income",
+        "expenditure",
+        "fiscal_appropriation_summary",
+        "fiscal_appropriation_expenditure",
+        "general_public_expenditure",
+        "general_public_basic_expenditure",
+        "government_fund",
+        "state_capital",
+    }
+)
+"""Headings under which a number with cents right after a subject's name is its amount, though no unit is printed."""
 _MOVES = re.compile(r"(?:增加|增长|上升|减少|下降|降低)")
 
 
@@ -85,6 +100,8 @@ class Counting:
             return self._unit_missing(number, lead, opening=True)  # 年初预算为0，支出决算为150万元
         if "." in number.printed and self.state.subject is not None and (stated := self._unit_missing(number, lead)) is not None:
             return stated
+        if _CENTS.fullmatch(number.printed) and not tail and (stated := self._plain_amount(number, lead)) is not None:
+            return stated
         if "." in number.printed and self.state.strict and len(number.printed.partition(".")[2]) == 2:
             return Stated(number, None, why=f"a number without a unit: {number.printed}")
         return None
@@ -101,6 +118,15 @@ class Counting:
         if measure is None or state.subject is None:
             return None
         return self.naming.stated(number, state.subject, state.item, measure, None)
+
+    def _plain_amount(self, number: Number, lead: str) -> Stated | None:
+        """其中：教育支出2713623.00，34.60%: the amount of a subject that the words right before it name."""
+        state = self.state
+        found = self.subjects.of_lead(lead, False, False, "value")
+        if found.subject is None or found.unknown is not None or found.carried or state.topic not in _ACCOUNTS:
+            return None
+        state.subject, state.item, state.amount_end = found.subject, found.item, number.end
+        return self.naming.stated(number, found.subject, found.item, self.measures.staged(found, lead), None)
 
     def _unit_missing(self, number: Number, lead: str, opening: bool = False) -> Stated | None:
         """占76.23; 支出决算为4.19。: what the number is of is plain, only its unit is not printed (and stays empty)."""

@@ -33,8 +33,12 @@ _PER_UNIT = re.compile(r"人均|车均|户均|平均|每[辆人户台]")
 _ASIDE = re.compile(
     r"（[^（）]{0,10}下同）|（(?:全部为|全部是|均为|含|不含|不包括|包括|以|按|剔除|扣除)[^（）]{0,24}）"
 )  # asides without a number
+_LEFT_OUT = re.compile(r"(?:扣除|剔除)[^，。；\d]{2,24}(?:因素|影响)后")
 _CHANGED = ("yoy_change", "change_vs_budget", "change_vs_initial_budget", "change_vs_previous_execution")
 _DIVIDED_BY_FUND = ("three_public", "meeting", "training", "agency_operating")
+_GRAND = re.compile(r"总(?:收入|支出)(?:合计|总计)?(?:为|是|共)?$")
+_OF_YEAR = re.compile(r"^，?（?(?:其中|包括)[：，]?本年(?:收入|支出)")
+_FUNDS = ("general_public", "fiscal_appropriation", "government_fund", "state_capital")
 _FUND_CLASSES = {"国有资本经营预算支出": "state_capital"}
 
 
@@ -66,6 +70,7 @@ class Reading:
         state.lost = state.part = False
         start = sentence.start
         state.counted = None
+        state.spoken.clear()
         first_number = next((n for n in inner if not n.limit), None)
         if state.zone is not None and first_number is not None:
             self.zones.leave(text[start : sentence.end], text[start : first_number.start], marks, first_number)
@@ -88,6 +93,10 @@ class Reading:
             tail = text[number.end : stop.start() if stop else min(following, number.end + 24)]
             stated = self._number(text, number, lead, tail, start == sentence.start, mark_end - start, inner[i + 1 :])
             if stated is not None:
+                if state.zone is None:
+                    said = text[sentence.start : number.start]
+                    owner = state.aside if said.count("（") > said.count("）") else None
+                    state.spoken.append((number.end, *(owner or (state.subject, state.item))[:2]))
                 yield stated
                 yield from (Stated(number, metric) for metric in stated.also)
                 start = number.end
@@ -131,9 +140,11 @@ class Reading:
         ):
             state.zone = None  # 用于召开会议3次
         if state.zone is not None:
-            return self._explained(number, lead)
+            return None if state.topic == "overview" else self._explained(number, lead)
         if number.malformed:
             return Stated(number, None, why=f"a number that is printed wrongly: {number.printed}")
+        if first and lead.startswith("其中：") and state.parent is None and state.subject is not None and state.subject.base in _FUNDS:
+            state.parent = (state.subject, state.item)
         if _LIST.search(lead) and not first:
             state.orphans = state.orphans or state.lost
             if state.parent is None:
@@ -143,9 +154,9 @@ class Reading:
         if state.topic in ("asset_occupation", "other_matters", "other"):
             state.mode = next((name for name, pattern in self.words.modes.items() if pattern.search(lead)), state.mode)
         start = max(cut, marked)
-        lead, first = _ASIDE.sub("", lead[start:]), first and start == 0
+        lead, first = _LEFT_OUT.sub("", _ASIDE.sub("", lead[start:])), first and start == 0
         lead, first = self._aside(lead, first, number)
-        if state.topic == "overview" and (not state.people or number.kind in ("money", "pct", "score")):
+        if state.topic == "overview" and (not state.people or number.kind in ("money", "pct", "score", "area")):
             return None  # duties, offices and last year's work: no accounts
         if number.kind in ("money", "pct"):
             stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
@@ -251,6 +262,8 @@ class Reading:
             return Stated(number, fund)
         if found.unknown is not None or found.subject is None:
             return self.naming.unknown(number, lead, found.unknown, measure)
+        if measure == "value" and _GRAND.search(lead) and _OF_YEAR.match(text[number.end :]):
+            found.subject = self.subjects.by_base("income_expenditure")  # 总支出12万元，其中本年支出11万元
         if found.subject.stage == "full" and self.measures.is_later(head, 0 if found.carried else found.start):
             state.later = True
             return Stated(number, None, why=_LATER)
@@ -311,6 +324,8 @@ class Reading:
             measure = f"per_unit_{measure}"  # 车均运维费1.5万元，较上年减少0.3万元
         if measure == "share_pct" and state.past:
             measure = "previous_year_share_pct"
+        if number.kind == "pct" and measure == "value" and found.carried and lead == "，" and state.amount_end == number.start - 1:
+            measure = "share_pct"  # 基本支出100万元，50%；
         if number.kind == "pct" and measure in AMOUNTS:
             return self.naming.unknown(number, lead, head, "rate")
         if state.of is None or state.of[0] != "share_pct":
@@ -328,10 +343,13 @@ class Reading:
                 and found.carried
                 and lead.strip("，；、")
                 and self.measures.basis(lead) is None
+                and "口径" not in lead
                 and CLAUSES.split(head)[-1]
             ):
                 return self._explained(number)  # 人员增加5人，经费增加60万元: a part of the change already stated
             state.said.add(said)
+        if number.kind == "money" and measure in AMOUNTS:
+            state.amount_end = number.end
         stated = self.naming.stated(number, found.subject, found.item, measure, direction)
         stated.also = also
         return stated

@@ -23,7 +23,7 @@ _DASHED = re.compile(
 _CODED = re.compile(
     r"(?<![\d.,〔])(2[0-3]\d(?:\d{4}|\d{2})?)-?([\u4e00-\u9fff（）]{2,40}?)(?:支出|科目)?(?=[\d：，]|(?:年初|全年)?(?:预算|决算|安排)数?)"
 )
-_CODE_AFTER = re.compile(r"（(2[0-3]\d(?:\d{4}|\d{2})?)）")
+_CODE_AFTER = re.compile(r"（(2[0-3]\d(?:\d{4}|\d{2})?)(?:类|款|项)?）|（(2[0-3]\d)类(\d{2})款(?:(\d{2})项)?）")
 _LEAD = re.compile(
     r"^(?:[、，和与及.]|支出|(?:19|20)\d\d年(?:度)?|其中|包括|主要用于以下方面|用于(?!.{2,12}的彩票公益金)|\d{1,2}[.、]|（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+(?:是|、)|第[一二三四五]|[①-⑳]|\s|-)+"
 )
@@ -231,13 +231,13 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
                 current = item
     if not economic and "2" in text:
         for match in _CODED.finditer(text):
-            if not _MARK.search(match.group()) and not match[2].startswith(_UNITS):
+            if not _MARK.search(match.group()) and not match[2].startswith((*_UNITS, "类", "款", "项")):
                 whole = match[2].endswith("缴费") and text.startswith("支出", match.end(2))  # …养老保险缴费支出 is the whole name
                 out.append(_coded(match[1], match[2] + "支出" * whole, match.start(), match.end()))
         for match in _CODE_AFTER.finditer(text):
             name, start = _name_before(text, match.start(), max((e for e in number_ends if e <= match.start()), default=0))
             if 1 < len(name) <= 40 and not name.endswith("）"):
-                out.append(_coded(match[1], name, start, match.end()))
+                out.append(_coded("".join(filter(None, match.groups())), name, start, match.end()))
     for match in _MARK.finditer(text):
         level = _LEVEL[match[1]]
         start_floor = max([floor] + [e for e in number_ends if e <= match.start()])

@@ -11,6 +11,7 @@ from pipelines.reports.narrative.vocabulary import Subject
 
 _NOT_NOUN = re.compile(r"[0-9，。；：]")
 _NOUN_START = re.compile(r"^(?:其中|、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|包括|含|和|及)+")
+_OPENING = re.compile(r"^(?:19|20)\d\d年(?:年初)?(?:预算)?(?:安排)?")  # 2023年年初预算执法专项
 _NOUN_END = re.compile(r"(?:(?:预算|支出|经费)?(?:安排|合计|共计|总计|为|是|共|约|达到?|预算))+$")
 _STATED_AS = {"money": "amount", "pct": "pct", "score": "score"}
 _PROJECT_NOUNS = ("专项", "项目", "经费", "工程", "资金")
@@ -35,7 +36,7 @@ class Naming:
 
     def unknown(self, number: Number, lead: str, words: str | None, measure: str) -> Stated | None:
         """Numbers of performance texts and project descriptions are named as such; the rest is said to be unrecognised."""
-        state = self.state
+        state, before = self.state, self.state.subject
         if number.kind == "money" and words and measure not in ("share_pct", "completion_pct"):
             state.lost = True
             state.subject = state.item = None  # a share or change after it is not that of the subject before
@@ -56,7 +57,9 @@ class Naming:
                 )
             return Stated(number, f"performance.stated.{_STATED_AS.get(number.kind, 'count')}", item_name=noun)
         parent = (state.parent or (None, None))[0]
-        divided = state.kind == "budget" and parent is not None and parent.base.endswith(".project")
+        whole = parent or before
+        noun = self._noun(_OPENING.sub("", words if words is not None else lead)) if noun is None else noun
+        divided = state.kind == "budget" and whole is not None and whole.base.endswith(".project")
         if divided and number.kind == "money" and noun is not None and noun.endswith(_PROJECT_NOUNS):
             return Stated(number, "project.annual_budget", item_name=noun)
         if not state.strict and number.kind != "money":

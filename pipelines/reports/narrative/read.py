@@ -30,6 +30,7 @@ _CHART = re.compile(
 _INLINE = re.compile(
     r"^(?:（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|[一二三四五六七八九十]+、|第?[一二三四五六七八九十]+[是，])?([^，。；：\d]{2,30}?)(?:[：。]|$)"
 )
+_NAMED_ALONE = re.compile(r"(?:（[一二三四五六七八九十\d]+）|\d{1,2}[.、])(?:基本|项目)(?:预算)?支出(?:预算|决算)?：?$")
 _APART = frozenset(
     {
         "agency_operating",
@@ -260,7 +261,7 @@ class Narrative:
         """A heading inside a paragraph: （一）机关运行经费支出情况。 or 2.“三公”经费预算：2023年…"""
         state = reading.state
         match = _INLINE.match(sentence)
-        if match is None or state.zone is not None:
+        if match is None or state.zone is not None or self.words.reason.search(match[1]) is not None:
             return
         title = match[1]
         whole = not stating and match.end() >= len(sentence)
@@ -268,7 +269,7 @@ class Narrative:
         if topic in _APART and topic != state.topic and (whole or match[0].endswith("：") or title.endswith(("情况", "说明"))):
             state.topic = topic
             state.subject = state.item = state.group = None
-        if whole and topic is not None:
+        if whole and (topic is not None or _NAMED_ALONE.match(sentence)):
             reading.inline_heading(title)
 
     def _context(self, heading: Folded, state: State) -> None:

@@ -104,6 +104,7 @@ class Folded:
 
 _CHUNK = re.compile(r"[^\x00]+")
 _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")  # １，２３４: typed full-width throughout
+_LONE_POINT = re.compile(r"(?<=[元%人辆批台个）])\.(?=[\u4e00-\u9fff])")  # …增加3万元.与去年相比: a full stop
 _LONE_COMMA = re.compile(r"(?<!\d),|,(?!\d{3})")  # a thousands separator has a digit before it and three after
 
 
@@ -118,6 +119,8 @@ def fold(printed: str) -> Folded:
         folded = fold(printed)
         return Folded(folded.text, folded.at, original)
     marked = printed.translate(_TABLE)
+    if "." in marked:
+        marked = _LONE_POINT.sub("。", marked)
     if "\x00" not in marked:
         return Folded(_LONE_COMMA.sub("，", marked) if "," in marked else marked, list(range(len(printed))), printed)
     out: list[str] = []
@@ -147,6 +150,7 @@ _SKIP = r"""
   | (?:19|20)?\d\d[-至到](?:19|20)?\d\d年(?:度)?               # 2017-2019年
   | (?:19|20)\d\d(?:年度|年|财年|/)(?:\d{1,2}月(?:\d{1,2}日)?)?
   | (?:19|20)\d\d(?=[-至到](?:19|20)\d\d(?!\d))
+  | (?<![\d.,])(?:19|20)\d\d(?=(?:收[入支]|支出)?(?:总|的)?(?:预算|决算))       # 2025收入预算
   | \d{1,2}月(?:份|\d{1,2}日)?
   | [〔（](?:19|20)\d\d[〕）](?:第)?\d+号?                     # 豫财教〔2022〕105号
   | 〔(?:19|20)\d\d〕
@@ -271,6 +275,8 @@ def numbers(text: str) -> list[Number]:
     # "各是4125.49,4143.91万元": the first takes the unit of the second
     for i in range(len(found) - 2, -1, -1):
         here, after_one = found[i], found[i + 1]
+        if here.value >= 1000 and after_one.kind == "pct":
+            continue  # 一般公共服务支出2713623.00，34.60%
         if not here.unit and after_one.unit and text[here.end : after_one.start] in ("，", "、", "和", "与", ",", "及", "；"):
             here.unit, here.kind = after_one.unit, after_one.kind
     return found

@@ -94,6 +94,8 @@ class State:
     open: bool = False  # the sentence goes on after ；
     measure: str | None = None
     direction: str | None = None
+    spoken: list[tuple[int, Subject | None, Item | None]] = field(default_factory=list)  # of what each number of the sentence was
+    amount_end: int = -1  # where the amount stated last ends
 
     @property
     def speaking_of_item(self) -> bool:

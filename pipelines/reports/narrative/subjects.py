@@ -203,7 +203,7 @@ class Subjects:
     def counted(self, number: Number, lead: str, tail: str, only_bare: bool = False) -> Subject | None:
         state = self.state
         # the words since the last clause but one: a count is named close by
-        near = lead[-60:]
+        near = lead[-60:].removesuffix("（")  # 一般公务用车（1辆，…）
         around = f"{near}#{tail}"
         at = len(near)
         best: tuple[tuple[int, int], Subject] | None = None

@@ -16,6 +16,8 @@ _ORDINAL = re.compile(
 
 
 _STOP = re.compile(r"[，。；、：（]")
+_HELD = re.compile("(?<=资产)主要(?:是|为|包括|有)：?[^，。；]{0,8}(?:房屋|土地|用车|车辆|设备|家具|资产)")
+"""固定资产主要为房屋（100平方米，20万元）: what is held, no explanation."""
 _COUNTING = ("three_public", "general_cost_items_meeting_training")
 
 
@@ -69,7 +71,7 @@ class Zones:
             marks = [
                 (m.start(), m.end(), z)
                 for z, p in (("detail", self.words.detail), ("reason", self.words.reason), ("usage", self.words.usage))
-                if (m := p.search(lead, position))
+                if (m := p.search(lead, position)) and not (state.topic == "asset_occupation" and _HELD.match(lead, m.start()))
             ]
             if state.zone == "reason":
                 marks = []  # what a reason says it is for is part of the reason
