@@ -218,3 +218,15 @@ def test_a_claim_after_a_bracket_is_of_what_stands_before_it() -> None:
     text = "公务用车购置及运行费19万元（公务用车购置费0万元，公务用车运行维护费19万元），较上年无增减；"
     _, claims, _ = read("七、“三公”经费支出决算情况说明", "final", text)
     assert [(c.kind, c.metric) for c in claims] == [("flat_claim", "three_public.vehicle")]
+
+
+def test_a_short_numbered_line_is_not_joined_to_the_sentence_under_it() -> None:
+    text = "公务接待费2万元。3、机关运行经费情况\n本单位没有机关运行经费。4、政府采购执行情况\n2023年政府采购预算总额12.50万元。"
+    facts, claims, left = read("2、“三公”经费预算", "budget", text)
+    assert [f.metric for f in facts] == ["three_public.reception.budget", "procurement.total"] and not left
+    assert [(c.kind, c.metric) for c in claims] == [("no_activity_claim", "agency_operating")]
+
+
+def test_what_spending_serves_is_no_reason() -> None:
+    _, claims, _ = read("（二）支出预算", "budget", "基本支出240万元，公用经费支出40万元，主要是保障单位正常运转。")
+    assert not claims

@@ -18,8 +18,9 @@ from pipelines.reports.narrative.vocabulary import Vocabulary
 _FLAT_HINT = re.compile("[平致异同]|变化|不变|变动|相等|无增减")
 _FUNDS = {"政府性基金": "government_fund", "国有资本": "state_capital", "三公": "three_public"}
 _MOVED = re.compile("(?:增加|增长|上升|提高|减少|下降|降低|增减|总体|变化|变动|持平|较大|较多|较少|[、和及或])*的?$")
-_DEFINED = re.compile("的(?:资金|收入|支出|经费|拨款|费用)[。；]?$")
+_DEFINED = re.compile("^(?:用于)?保障|的(?:资金|收入|支出|经费|拨款|费用)[。；]?$")
 """主要是单位取得的…资金: what an amount is, not why."""
+_OF_NONE = re.compile("^(?:无|没有|不涉及|不存在|未)(?:使用|安排|发生|开展|组织|设置|产生|实施|用|有)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _NONE_HINT = re.compile("[无未]|没有|不涉及|不存在|本表|空表")
 
@@ -39,11 +40,14 @@ def _metric(before: str, state: State, words: Vocabulary, subjects: Subjects, at
     return told.base if told is not None else None
 
 
-def _missing(found: list[re.Match[str]], state: State) -> str | None:
+def _missing(found: list[re.Match[str]], state: State, subjects: Subjects) -> str | None:
     """What there is none of: the fund named after 无, None where several are; else what was spoken of."""
     funds = {fund for match in found for word, fund in _FUNDS.items() if word in match.group()}
     if funds:
         return funds.pop() if len(funds) == 1 else None
+    named = subjects.search(_OF_NONE.sub("", found[-1].group()), money=True)
+    if named is not None and named.subject is not None and named.unknown is None:
+        return named.subject.base
     return state.subject.base if state.subject is not None else None
 
 
@@ -75,7 +79,7 @@ def find(text: str, sentence: Sentence, state: State, words: Vocabulary, subject
         and (none := [m for m in patterns["no_activity"].finditer(piece) if not _is_past(piece, m.start(), state, words)])
         and words.reason.search(piece) is None
     ):
-        yield _claim("no_activity_claim", piece, _missing(none, state))
+        yield _claim("no_activity_claim", piece, _missing(none, state, subjects))
     if patterns["leftover"].search(piece) is not None:
         yield _claim("template_leftover", piece, spoken_of)
     reason = words.reason.search(piece)

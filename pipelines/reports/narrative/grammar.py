@@ -38,6 +38,7 @@ _CHANGED = ("yoy_change", "change_vs_budget", "change_vs_initial_budget", "chang
 _DIVIDED_BY_FUND = ("three_public", "meeting", "training", "agency_operating")
 _GRAND = re.compile(r"总(?:收入|支出)(?:合计|总计)?(?:为|是|共)?$")
 _OF_YEAR = re.compile(r"^，?（?(?:其中|包括)[：，]?本年(?:收入|支出)")
+_DIVIDED = ("expenditure", "general_public_expenditure", "fiscal_appropriation_expenditure")
 _FUNDS = ("general_public", "fiscal_appropriation", "government_fund", "state_capital")
 _FUND_CLASSES = {"国有资本经营预算支出": "state_capital"}
 
@@ -322,6 +323,8 @@ class Reading:
             state.staged = measure if measure in _OF_A_BUDGET else None
         if "change" in measure and found.carried and (state.measure or "").startswith("per_unit"):
             measure = f"per_unit_{measure}"  # 车均运维费1.5万元，较上年减少0.3万元
+        if measure == "share_pct" and found.carried and state.topic in _DIVIDED and found.subject.base.startswith("three_public."):
+            return self.naming.unknown(number, lead, head, measure)  # a share of the spending, not of the 三公经费
         if measure == "share_pct" and state.past:
             measure = "previous_year_share_pct"
         if number.kind == "pct" and measure == "value" and found.carried and lead == "，" and state.amount_end == number.start - 1:

@@ -59,6 +59,7 @@ _BEGINS = re.compile(
 _REASON_FOLLOWS = re.compile(r"原因(?:是|为|如下)?：$")
 _NUMBERED = re.compile(r"（\d{1,2}）|\d{1,2}[.、](?!\d)|（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|[①-⑳]")
 _STATING = re.compile(r"\d[\d,.]*(?:亿元|万元|元|%|辆|个|人|批)?|，|[（](?:类|款|项)[）]")
+_SENTENCE_BEGINS = re.compile(r"(?:19|20)\d\d年|[本我全]|截[至止]")
 _WHOLE = re.compile(r"\d(?:亿元|万元|元|%|辆|个|台（套）|人|人次|批次|平方米)$")
 _TABLE_NOTE = re.compile(r"^(?:注|备注|说明)[：:\d]|^单位：|^公开\d+表|^（按.{0,40}填写）$|^（?四舍五入")
 
@@ -152,6 +153,9 @@ def goes_on(before: str, after: str) -> bool:
         return False
     if after[0] in "，、；。）%":
         return True
+    last = re.split("[。；]", before)[-1]
+    if (numbered := _NUMBERED.match(last)) is not None and _SENTENCE_BEGINS.match(after) and not _STATING.search(last, numbered.end()):
+        return False  # 1、基本支出
     return _STATING.search(before) is not None and _WHOLE.search(before) is None
 
 

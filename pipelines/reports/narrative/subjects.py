@@ -14,7 +14,9 @@ _BARE_TOPICS = frozenset(
 )
 _TOTAL_WORD = re.compile(r"合计|总计|总额|总预算|总")
 _OPENS_LIST = re.compile(r"(?:其中|包括)[：，]?(?:本年度?|当年|[（\d一二三四五）.、])*$|^[，；]?(?:本年|当年|(?:19|20)\d\d年度?)$")
-_BEFORE_NAME = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|、|其中|包括|用于|和|及|主要)+")
+_BEFORE_NAME = re.compile(
+    r"^(?:(?:基本|项目)支出中|中(?=机关事业单位)|[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|、|其中|包括|用于|和|及|主要)+"
+)
 _AFTER_NAME = re.compile(r"(?:（[类款项]）)?(?:(?:年初|全年)?(?:预算|决算|安排|科目|合计|共计|总计|为|是|共|约|数)+)*$")
 _BEFORE_CLASS = re.compile(
     r"(?:其中|用于|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|[一二三四五六七八九十]+是|、|和|及|(?:19|20)\d\d年度?)*"
@@ -114,6 +116,8 @@ class Subjects:
                     continue
                 if subject.tight:
                     before = self._clause_before(head, match.start())
+                    if (again := subject.pattern.match(before)) is not None:
+                        before = before[again.end() :]  # 1、基本支出2023年基本支出
                     if not (before.endswith("等") or words.before_bare.fullmatch(before)):
                         continue
                 hits.append((match.start(), match.end(), subject))
