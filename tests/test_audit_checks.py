@@ -241,6 +241,7 @@ def test_stated_income_by_fund_and_what_may_belong_to_it() -> None:
     assert serious(report(facts=[*by_fund, business, other])) == []
     assert [f["check_id"] for f in serious(report(facts=[*by_fund, business]))] == ["income_parts"]
     assert serious(report(facts=[*by_fund, business, carried])) == []
+    assert serious(report(facts=[*by_fund, business, fact("income.non_tax", "0.40")])) == []
     # stated as a whole too, the funds are parts of that part
     whole = [fact("income.total", "376.10"), fact("income.fiscal_appropriation", "161.30"), *by_fund[1:], business]
     assert serious(report(facts=whole)) == []
