@@ -127,13 +127,25 @@ HAVING bool_and(a.measure IS NOT NULL)
     AND count(DISTINCT m.measure) FILTER (a.role = 'part') > 0
     AND count(DISTINCT m.measure) FILTER (a.role = 'need') = k.n_need;
 
+-- a row that has no place for a column the identity needs is not judged (合计 with 基本支出 and 项目支出 as heads in place of its amounts)
+CREATE OR REPLACE TEMP TABLE a_across_gap AS
+WITH needed AS (
+    SELECT o.sid, o.check_no, count(DISTINCT a.measure) AS n FROM a_across_ok AS o JOIN a_across AS a ON a.check_no = o.check_no AND a.st = o.st AND a.role = 'need'
+    GROUP BY o.sid, o.check_no
+)
+SELECT n.check_no, c.row_id
+FROM needed AS n JOIN a_cell AS c ON c.sid = n.sid
+LEFT JOIN a_across AS a ON a.check_no = n.check_no AND a.st = c.st AND a.role = 'need' AND a.measure = c.measure
+GROUP BY n.check_no, c.row_id, n.n HAVING count(a.measure) < n.n;
+
 CREATE OR REPLACE TEMP TABLE a_across_part AS
 SELECT o.check_no, t.cell_no AS key, t.report_no, c.cell_no, a.coef, c.fen, c.res, c.own_res
 FROM a_across_ok AS o
 JOIN a_across AS total ON total.check_no = o.check_no AND total.st = o.st AND total.role = 'total'
 JOIN a_across AS a ON a.check_no = o.check_no AND a.st = o.st AND a.role = 'part'
 JOIN a_cell AS c ON c.sid = o.sid AND c.measure = a.measure
-JOIN a_cell AS t ON t.ck = hash(c.row_id, total.measure);
+JOIN a_cell AS t ON t.ck = hash(c.row_id, total.measure)
+ANTI JOIN a_across_gap AS g ON g.check_no = o.check_no AND g.row_id = c.row_id;
 
 INSERT INTO a_term FROM a_across_part;
 -- b01: only the rows that are broken down have parts, and only they have a left side here

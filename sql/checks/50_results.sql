@@ -1,4 +1,4 @@
--- Every instance of an identity: difference, tolerance, outcome. In: a_term, a_check, a_pct, a_hundred. Out: a_result.
+-- Every instance of an identity: difference, tolerance, outcome. In: a_term, a_check, a_pct, a_hundred, a_shifted_key. Out: a_result.
 -- Tolerance: each rounded term carries half a last digit; printed zeros count as one rounded term together; compared doubled, in 分.
 CREATE OR REPLACE TEMP TABLE a_sum AS
 SELECT check_no, key, any_value(report_no) AS report_no, sum(coef * coalesce(fen, 0))::BIGINT AS diff, count(fen) AS n_printed, count(*) AS n_all
@@ -13,6 +13,7 @@ WITH inexact AS (  -- a few in a hundred: only their terms are looked at closely
         bool_or(t.fen IS NOT NULL AND t.coef < 0) AS right_printed,
         (coalesce(sum(t.res) FILTER (t.fen <> 0), 0) + coalesce(max(t.res) FILTER (t.fen = 0), 0))::BIGINT AS tol2,
         (coalesce(sum(t.own_res) FILTER (t.fen <> 0), 0) + coalesce(max(t.own_res) FILTER (t.fen = 0), 0))::BIGINT AS own_tol2,
+        coalesce(max(t.fen) FILTER (t.coef > 0), 0)::BIGINT AS stated, coalesce(max(t.own_res) FILTER (t.coef > 0), 0) AS stated_res,
         coalesce(max(t.res) FILTER (t.fen <> 0), 0) AS coarsest, coalesce(min(t.res) FILTER (t.fen <> 0), 0) AS finest
     FROM a_term AS t SEMI JOIN (SELECT check_no, key FROM a_sum WHERE diff <> 0) AS s ON s.check_no = t.check_no AND s.key = t.key
     GROUP BY t.check_no, t.key
@@ -27,13 +28,17 @@ SELECT
         WHEN 2 * abs(s.diff) <= x.tol2 THEN 'rounding'
         -- cut off instead of rounded: within a whole last digit of the coarser number
         WHEN c.kind = 'table_vs_narrative' AND x.finest < x.coarsest AND abs(s.diff) < x.coarsest THEN 'rounding'
+        -- a great amount in whole 万元 (328,661万元 for 328,661.81): cut off, or nothing of weight
+        WHEN c.kind = 'table_vs_narrative' AND s.diff < 0 AND -s.diff < x.stated_res AND -1000 * s.diff <= x.stated THEN 'rounding'
         WHEN c.kind IN ('table_vs_narrative', 'narrative_sum') AND 2 * abs(s.diff) <= x.own_tol2 THEN 'rounding'
         -- an item whose parts are all blank is not broken down; a total left out where its parts are printed is
         WHEN c.check_id = 'sub_items' AND NOT x.right_printed THEN 'blank'
+        WHEN h.key IS NOT NULL THEN 'shifted'
         ELSE 'broken'
     END AS outcome,
     CASE WHEN c.kind IN ('parent_child', 'row_sum', 'table_sum') AND NOT x.left_printed THEN 'warning' ELSE c.severity END AS severity
 FROM a_sum AS s JOIN a_check AS c USING (check_no) LEFT JOIN inexact AS x ON x.check_no = s.check_no AND x.key = s.key
+LEFT JOIN a_shifted_key AS h ON h.check_no = s.check_no AND h.key = s.key
 WHERE NOT EXISTS (FROM a_partial AS p WHERE p.check_no = s.check_no AND p.key = s.key AND 2 * abs(s.diff) > x.tol2);
 DROP TABLE a_sum;
 
@@ -50,14 +55,14 @@ ORDER BY r.report_id, x.check_id;
 -- findings of the equations
 INSERT INTO a_found
 WITH shown AS (
-    SELECT * FROM a_result WHERE outcome IN ('rounding', 'broken')
+    SELECT * FROM a_result WHERE outcome IN ('rounding', 'broken', 'shifted')
 ), cells AS (
     SELECT t.check_no, t.key, list(t.cell_no ORDER BY t.coef DESC, t.cell_no) AS cells
     FROM a_term AS t SEMI JOIN shown AS s ON s.check_no = t.check_no AND s.key = t.key
     WHERE t.fen <> 0 OR t.cell_no = t.key GROUP BY ALL
 )
 SELECT
-    s.report_no, s.check_no, s.kind, if(s.outcome = 'rounding', 'info', s.severity), NULL, NULL,
+    s.report_no, s.check_no, s.kind, if(s.outcome = 'broken', s.severity, 'info'), NULL, NULL,
     (s.actual - s.diff), s.actual, s.diff, s.tol2 / 2, NULL, NULL, s.outcome = 'rounding', c.cells, NULL, NULL, NULL, NULL, s.relation
 FROM shown AS s JOIN cells AS c ON c.check_no = s.check_no AND c.key = s.key
 WHERE NOT (s.kind = 'narrative_sum' AND s.tol2 = 0)

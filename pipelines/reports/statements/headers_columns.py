@@ -75,6 +75,7 @@ def raise_sub_heads(segment: Segment) -> None:
         for cell in cells:
             matrix[last][cell.column] = replace(cell, row=last)
             matrix[first][cell.column] = None
+            segment.raised.add((first, cell.column))
 
 
 def _unruled(segment: Segment, rows: list[int]) -> list[Leaf]:

@@ -46,6 +46,7 @@ class Segment:
     rows: list[int]
     leaves: list[Leaf] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    raised: set[tuple[int, int]] = field(default_factory=set)  # places of data rows that print a label of the head
 
     @property
     def has_head(self) -> bool:

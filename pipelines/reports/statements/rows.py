@@ -186,6 +186,8 @@ def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -
     for leaf in leaves:
         cell = _cell(segment, leaf, number, leaves)
         if cell is None:
+            if (number, leaf.start) in segment.raised:
+                continue  # a label stands where the amount would: nothing is blank there
             if leaf.kind == "value" and leaf.measure:
                 values[leaf.measure] = Value("", None, None)
             elif leaf.kind.startswith("code_"):

@@ -7,7 +7,7 @@ CREATE OR REPLACE TEMP MACRO a_mends(relation, diff, coef, delta, tol2, fen, res
 CREATE OR REPLACE TEMP TABLE a_chain AS  -- all of a report that has a broken one, but the longest lists
 SELECT r.check_no, r.key, r.report_no, r.diff, r.relation, r.outcome = 'broken' AS open
 FROM a_result AS r
-WHERE r.outcome <> 'blank' AND r.n_all <= 200 AND r.report_no IN (SELECT report_no FROM a_result WHERE outcome = 'broken');
+WHERE r.outcome NOT IN ('blank', 'shifted') AND r.n_all <= 200 AND r.report_no IN (SELECT report_no FROM a_result WHERE outcome = 'broken');
 
 CREATE OR REPLACE TEMP TABLE a_suspect (
     report_no INTEGER, cell_no BIGINT, delta BIGINT, mends INTEGER, breaks INTEGER, exact INTEGER, edit VARCHAR, rank INTEGER, rivals INTEGER,
