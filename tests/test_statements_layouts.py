@@ -937,6 +937,8 @@ def test_sub_heads_printed_in_the_row_of_the_total() -> None:
         "closing_balance": "0",
     }
     assert (first.values["expenditure_total"].printed, first.values["expenditure_project"].printed) == ("2.80", "2.80")
+    assert "expenditure_basic" in first.values  # a blank
+    assert not {"expenditure_total", "expenditure_basic", "expenditure_project"} & total.values.keys()  # no place for an amount
 
 
 @pytest.mark.parametrize("style", ["{}", "{}栏", "第{}栏", "({})"])

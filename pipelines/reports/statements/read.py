@@ -21,6 +21,7 @@ from pipelines.reports.statements.headers import is_meta, meta_unit, segments
 from pipelines.reports.statements.headers_model import Leaf, Segment, row_cells
 from pipelines.reports.statements.keys import settle_keys
 from pipelines.reports.statements.measures import name_measures
+from pipelines.reports.statements.overrun import put_back
 from pipelines.reports.statements.rows import Table, account, clean, read_segment
 
 _FORM_NO = re.compile(r"(?:财决|预算|决算)?公开(?:表)?\d{1,2}(?:-\d)?表?|^表[一二三四五六七八九十\d]{1,3}(?:-\d)?$|^附表\d+(?:-\d)?$")
@@ -320,6 +321,7 @@ def read(outline: Outline, identity: Identity) -> tuple[list[Statement], list[Re
                 reader.grid(block)
         reader.close(section)
     reader.settle()
+    put_back([o.table.rows for o in reader.done])
     return settle_keys([_finish(o) for o in reader.done], reader, identity)
 
 
