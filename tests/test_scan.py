@@ -19,13 +19,17 @@ import typst  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from pipelines import documents  # noqa: E402
-from pipelines.documents.model import Document, Grid, Refused  # noqa: E402
+from pipelines.documents.model import (  # noqa: E402
+    UNSURE,
+    Document,
+    Grid,
+    Refused,
+)
 from pipelines.documents.pdf.library import font_folders  # noqa: E402
 from pipelines.documents.scan import read as scan  # noqa: E402
 from pipelines.documents.scan.digits import disagreeing  # noqa: E402
 from pipelines.documents.scan.image import bands, prepare, skew  # noqa: E402
 from pipelines.documents.scan.ocr import Reading  # noqa: E402
-from pipelines.documents.scan.page import UNSURE  # noqa: E402
 
 Grey = npt.NDArray[np.uint8]
 REPORTS = Path(__file__).parents[1].parent / "shared" / "reports"

@@ -649,6 +649,21 @@ def test_text_dump_that_leaves_out_merged_places() -> None:
     }
 
 
+def test_a_misread_column_number_makes_no_row_of_amounts() -> None:
+    s = one(
+        "final",
+        2018,
+        "收入决算表",
+        "单位：元",
+        """
+科目编码|科目名称|本年收入合计|财政拨款收入|上级补助收入|事业收入|其他收入
+|栏次|1|2受|3|4|5
+|合计|12.00|10.00||2.00|
+""",
+    )
+    assert [r.name for r in s.rows] == ["合计"]
+
+
 def test_text_dump_with_a_group_in_the_head() -> None:
     s = one(
         "final",

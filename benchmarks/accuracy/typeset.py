@@ -94,8 +94,8 @@ def markdown(tallies: dict[tuple[str, str], Tally], seconds: float, command: str
         "",
         f"`{command}`: {every.reports} reports, {every.cells} numeric cells, {every.facts} stated numbers, {every.forms} evaluation forms; "
         f"read in {seconds:.0f} s.",
-        f"Cells: right {_share(every.cells_right, every.cells)}, wrong {every.cells_wrong}, missed {every.cells_missed}, "
-        f"read where nothing is printed {every.cells_extra}.",
+        f"Cells: right {_share(every.cells_right, every.cells)}, wrong {every.cells_wrong} (without a flag {every.cells_unflagged}), "
+        f"missed {every.cells_missed}, read where nothing is printed {every.cells_extra}.",
         f"Facts: right {_share(every.facts_right, every.facts)}, read beyond the truth {every.facts_extra}. "
         f"Forms: right {_share(every.forms_right, every.forms)}. Identity fields wrong {every.identity_wrong}. "
         f"Not read at all {every.failed}.",
@@ -105,9 +105,10 @@ def markdown(tallies: dict[tuple[str, str], Tally], seconds: float, command: str
         "|---" * 14 + "|",
     ]
     for (name, format_), t in sorted(tallies.items()):
+        wrong = f"{t.cells_wrong}, {t.cells_wrong - t.cells_unflagged} flagged" if t.cells_wrong else "0"
         forms = f"{t.forms_right}/{t.forms}" if t.forms else ""
         lines.append(
-            f"| {name} | {format_} | {t.reports} | {t.cells} | {_share(t.cells_right, t.cells)} | {t.cells_wrong} "
+            f"| {name} | {format_} | {t.reports} | {t.cells} | {_share(t.cells_right, t.cells)} | {wrong} "
             f"| {t.cells_missed} | {t.cells_extra} | {t.facts} | {_share(t.facts_right, t.facts)} | {t.facts_extra} "
             f"| {forms} | {t.identity_wrong} | {t.failed} |"
         )

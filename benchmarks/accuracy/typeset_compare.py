@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.documents.model import UNSURE
+
 TOLERANCE = 0.005
 Json = dict[str, Any]
 
@@ -20,6 +22,7 @@ class Tally:
     cells: int = 0
     cells_right: int = 0
     cells_wrong: int = 0
+    cells_unflagged: int = 0  # of the wrong ones: read with full confidence, so that nobody is warned
     cells_missed: int = 0
     cells_extra: int = 0
     facts: int = 0
@@ -119,7 +122,9 @@ def _table(key: str, want: Json | None, got: Json | None, tally: Tally) -> None:
                 tally.cells_right += 1
             else:
                 tally.cells_wrong += 1
-                tally.notes[f"{key}.{measure}: wrong number"] += 1
+                flagged = (other or {}).get("cells", {}).get(measure, {}).get("confidence", 1.0) < UNSURE
+                tally.cells_unflagged += not flagged
+                tally.notes[f"{key}.{measure}: wrong number{', flagged' if flagged else ''}"] += 1
                 tally.details.append(f"wrong {key} {row_key} {measure}: {number} read as {found}")
         if other:
             for measure, value in other["values"].items():

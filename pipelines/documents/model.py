@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 LocatorKind = Literal["pdf", "scan", "docx", "xlsx", "html", "text"]
 Box = tuple[float, float, float, float]
+UNSURE = 0.85
+"""A number of a scan read with less confidence than this is noted and reported: it must not pass as a fact."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -9,15 +9,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.documents.scan.rules import find_rules
+from pipelines.documents.scan.watermark import faded
+
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
 DPI = 200
 """Resolution pages are read at: enough for 9 pt digits, and what the budgets of time are set for."""
-CHARACTER = 56.0
-"""Points: a drawing smaller than this in both directions is a character of a title, not a table."""
-LONG_RULE = 40.0
-"""Points: no stroke of a character is longer."""
 MAX_TURN = 5.0
 """Largest skew looked for, degrees; a scanner seldom exceeds 2."""
 
@@ -70,10 +69,10 @@ def prepare(image: Grey, scale: float, turn: int = 0) -> PageImage:
         grey = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper).astype(np.uint8)
     else:
         grey, angle = image, 0.0
-    horizontal, vertical, mask = rules(grey, scale)
-    horizontal, vertical = ended(horizontal, vertical, grey, scale), ended(vertical, horizontal, grey.T, scale)
+    horizontal, vertical, mask = find_rules(grey, scale)
     clean = grey.copy()
     clean[mask > 0] = paper
+    clean = faded(clean, dark(clean, scale), paper, scale)
     ink = dark(clean, scale)
     return PageImage(grey, clean, ink, scale, angle, width / scale, height / scale, paper, turn, horizontal / scale, vertical / scale)
 
@@ -111,60 +110,6 @@ def sideways(ink: Grey) -> bool:
     small = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.float64)
     rows, columns = (float(np.square(np.diff(small.sum(axis=axis))).sum()) / small.shape[axis] for axis in (1, 0))
     return bool(columns > rows)
-
-
-def rules(grey: Grey, scale: float) -> tuple[Floats, Floats, Grey]:
-    """Horizontal and vertical rules in pixels (k×3: position, start, end) and a mask of their pixels.
-
-    A rule is a straight dark run longer than the strokes of the characters of a table and part of something larger than a
-    character: the strokes of a big title are neither rules nor taken out.
-    """
-    block = int(8 * scale) | 1
-    lines = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 8)
-    mask = np.zeros_like(grey)
-    _, drawing, extent, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
-    small = (extent[:, 2] < CHARACTER * scale) & (extent[:, 3] < CHARACTER * scale)
-    lines[small[drawing]] = 0
-    found: list[Floats] = []
-    for upright, length in ((False, 22.0), (True, 15.0)):
-        size = int(length * scale)
-        thick = cv2.dilate(lines, np.ones((1, 3) if upright else (3, 1), np.uint8))  # a slight slope must not break a run
-        run = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((size, 1) if upright else (1, size), np.uint8))
-        count, _, stats, _ = cv2.connectedComponentsWithStats(run, connectivity=8)
-        kept = []
-        for x, y, w, h, _area in stats[1:count]:
-            across, along = (w, h) if upright else (h, w)
-            if across <= 3.5 * scale + 4 and along >= 4 * across:
-                kept.append((x + w / 2, y, y + h) if upright else (y + h / 2, x, x + w))
-        found.append(np.array(kept, np.float64).reshape(-1, 3))
-        mask = np.maximum(mask, run.astype(np.uint8))
-    horizontal, vertical = found
-    return horizontal, vertical, cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.uint8)
-
-
-def ended(candidates: Floats, across: Floats, grey: Grey, scale: float) -> Floats:
-    """Without the short runs that are strokes of big type touching a rule: a rule ends at rules across it and has clean sides.
-
-    `grey` is the page with the runs lying flat (transposed for upright ones).
-    """
-    long = across[across[:, 2] - across[:, 1] >= LONG_RULE * scale]
-    near = 2.5 * scale
-    level = np.percentile(grey[::8, ::8], 80) - 60
-    kept = []
-    for position, start, end in candidates:
-        if end - start < LONG_RULE * scale:
-            crossing = long[(long[:, 1] - near <= position) & (long[:, 2] + near >= position), 0]
-            if not all((np.abs(crossing - at) <= near).any() for at in (start, end)):
-                continue
-            # A stroke that leaves a rule sideways (the bar of 十 in 计) makes it part of a character; a rule that crosses it does not.
-            middle, reach = int(position), int(3 * scale)
-            inner = np.arange(int(start + 2 * scale), int(end - 2 * scale))
-            inner = inner[(np.abs(inner[:, None] - crossing[None, :]) > near).all(axis=1)]
-            sides = (grey[max(middle - reach, 0) : middle, inner], grey[middle + 1 : middle + 1 + reach, inner])
-            if any(side.size and (side < level).all(axis=0).any() for side in sides):
-                continue
-        kept.append((position, start, end))
-    return np.array(kept, np.float64).reshape(-1, 3)
 
 
 def drop_remains(ink: Grey, scale: float) -> Grey:

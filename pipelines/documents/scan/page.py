@@ -11,26 +11,27 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.documents.model import Box, Locator, ReadingNote
+from pipelines.documents.model import UNSURE, Box, Locator, ReadingNote
 from pipelines.documents.pdf.grids import RuledGrid, find_ruled
+from pipelines.documents.pdf.grids_aligned import AlignedGrid
 from pipelines.documents.pdf.lines import Line
 from pipelines.documents.pdf.page import PageArrays
 from pipelines.documents.pdf.paragraphs import PageText
 from pipelines.documents.pdf.tables import page_tables
 from pipelines.documents.scan.digits import disagreeing
+from pipelines.documents.scan.free import free_lines, is_bar, level
 from pipelines.documents.scan.image import PageImage, bands, drop_remains
 from pipelines.documents.scan.ocr import Reading, find_lines, recognise
 
 Grey = npt.NDArray[np.uint8]
 
-UNSURE = 0.85
-"""A number read with less confidence than this is noted: it must not pass as a fact."""
 DISPUTED = 0.5
 """Confidence at most where two readings of a number differ."""
 SMALLEST_LINE = 4.0  # points, ink height
 _DIGIT = re.compile(r"\d")
 _SEPARATED = re.compile(r"[-+(]?\d[\d.,]*[.,][\d.,]*[)%]?")
 _NUMBER = re.compile(r"[-+(]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)%]?")
+_OPENS, _CLOSES = "(（“‘《〈【〔「", ")）”’》〉】〕」，。、；：,;:"
 _NUMERIC = re.compile(r"[\d,.%()（）+\-—\s]+")
 
 
@@ -43,6 +44,7 @@ class Piece:
     crop: Grey
     text: str = ""
     confidence: float = 0.0
+    row: tuple[int, int] | None = None  # top and bottom of the line in which a dash stands, outside of cells
 
 
 @dataclass(slots=True)
@@ -55,8 +57,11 @@ class ScannedPage:
     quality: float = 0.0  # mean confidence of its lines, longer ones counting more
 
 
-def read_page(page: PageImage, number: int) -> ScannedPage:
-    """Grids and lines of an upright page, locators of kind `scan` on the page as displayed (points)."""
+def read_page(page: PageImage, number: int, before: AlignedGrid | None = None) -> ScannedPage:
+    """Grids and lines of an upright page, locators of kind `scan` on the page as displayed (points).
+
+    `before` is the table without rules that ends the page before: it may go on here.
+    """
     grids = find_ruled(page.horizontal, page.vertical)
     pieces = [piece for g, grid in enumerate(grids) for piece in _cell_pieces(page, g, grid)]
     kept = {piece.cell[0] for piece in pieces if piece.cell}
@@ -67,10 +72,10 @@ def read_page(page: PageImage, number: int) -> ScannedPage:
             outside[top:bottom, x0:x1] = page.paper
     pieces += _line_pieces(page, outside)
     _read(page, pieces)
-    pieces = [p for p in pieces if p.text]
+    pieces = _joined([p for p in pieces if p.text])
     out = ScannedPage(PageText(number, page.width, page.height, [], [], _locate(page, number)), [])
     if pieces:
-        out.text.lines, out.text.grids, _ = page_tables(_arrays(page, number, pieces))
+        out.text.lines, out.text.grids, out.text.last = page_tables(_arrays(page, number, pieces), before)
         _finish(page, number, pieces, out)
         out.quality = sum(p.confidence * len(p.text) for p in pieces) / sum(len(p.text) for p in pieces)
     return out
@@ -117,15 +122,17 @@ def _crop(page: PageImage, box: tuple[int, int, int, int], within: tuple[int, in
 
 
 def _line_pieces(page: PageImage, outside: Grey) -> list[Piece]:
-    out = []
+    ink = np.where(outside == page.clean, page.ink, 0).astype(np.uint8)
+    boxes = free_lines(outside, ink, page.scale)
     height, width = outside.shape
-    for x0, top, x1, bottom in find_lines(outside):
-        ink = page.ink[top:bottom, x0:x1]
-        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-        if len(rows) < 3 or len(columns) < 3:
-            continue
-        box = (x0 + int(columns[0]), top + int(rows[0]), x0 + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
-        out.append(Piece(box, None, _crop(page, box, (max(x0 - 2, 0), max(top, 0), min(x1 + 2, width), min(bottom, height)))))
+    lines = np.array([b for b in boxes if not is_bar(b, page.scale)], np.float64).reshape(-1, 4)
+    out = []
+    for box in boxes:
+        x0, top, x1, bottom = box
+        piece = Piece(box, None, _crop(page, box, (max(x0 - 2, 0), max(top, 0), min(x1 + 2, width), min(bottom, height))))
+        if is_bar(box, page.scale) and (beside := level(lines, box)):  # a dash stands as high as the line it belongs to
+            piece.row = (int(lines[beside[0], 1]), int(lines[beside[0], 3]))
+        out.append(piece)
     return out
 
 
@@ -148,10 +155,32 @@ def _read(page: PageImage, pieces: list[Piece]) -> None:
                 piece.confidence = min(piece.confidence, DISPUTED)
 
 
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """With free texts joined that were parted at the blank of a bracket or a mark: 因公出国（境） is one head."""
+    free = sorted((p for p in pieces if p.cell is None and p.row is None), key=lambda p: p.box[0])
+    gone: set[int] = set()
+    for i, left in enumerate(free):
+        for right in free[i + 1 :] if id(left) not in gone else ():
+            low, high = sorted((left.box[3] - left.box[1], right.box[3] - right.box[1]))
+            if right.box[0] - left.box[2] > high:
+                break
+            apart = high > 1.4 * low or abs(left.box[1] + left.box[3] - right.box[1] - right.box[3]) > 0.5 * high
+            if apart or id(right) in gone or not (right.text[0] in _OPENS or left.text[-1] in _CLOSES):
+                continue
+            if _NUMERIC.fullmatch(left.text) or _NUMERIC.fullmatch(right.text):
+                continue
+            left.text += right.text
+            left.confidence = min(left.confidence, right.confidence)
+            a, b = left.box, right.box
+            left.box = (a[0], min(a[1], b[1]), b[2], max(a[3], b[3]))
+            gone.add(id(right))
+    return [p for p in pieces if id(p) not in gone]
+
+
 def _dash(page: PageImage, piece: Piece) -> str | None:
     """A lone flat bar is a dash whatever letter it resembles (一, _, ー): "—" where it is as wide as a character, else "-"."""
     x0, top, x1, bottom = piece.box
-    if piece.cell is None or bottom - top > 2.0 * page.scale or x1 - x0 < 3 * (bottom - top):
+    if (piece.cell is None and piece.row is None) or bottom - top > 2.0 * page.scale or x1 - x0 < 3 * (bottom - top):
         return None
     return "—" if x1 - x0 > 5.5 * page.scale else "-"
 
@@ -214,6 +243,8 @@ def _arrays(page: PageImage, number: int, pieces: list[Piece]) -> PageArrays:
     boxes: list[tuple[float, float, float, float]] = []
     for piece in pieces:
         x0, top, x1, bottom = (v / page.scale for v in piece.box)
+        if piece.row is not None:
+            top, bottom = (v / page.scale for v in piece.row)
         if piece.text.isascii():  # digits and Latin letters fill less of the type's height
             top, bottom = top - 0.16 * (bottom - top), bottom + 0.16 * (bottom - top)
         units = [2.0 if unicodedata.east_asian_width(c) in "WFA" else 1.0 for c in piece.text]

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from pipelines.documents.model import Block, Document, Grid, PageInfo, Paragraph, ReadingNote, Refused
+from pipelines.documents.pdf.grids_aligned import AlignedGrid
 from pipelines.documents.pdf.paragraphs import PageText, build_blocks, drop_running
 from pipelines.documents.scan.image import DPI, prepare, sideways
 from pipelines.documents.scan.ocr import available
 from pipelines.documents.scan.page import ScannedPage, legible, read_page
+from pipelines.documents.scan.seal import Colours, Grey, grey_of
 
 READER = "scan/1"
 MAX_PIXELS = 120_000_000
@@ -23,7 +24,6 @@ LEGIBLE = 0.75
 """Mean probability below which the longest lines of a page are not standing upright."""
 A4 = 842.0
 """Points of the longer side of a page whose image does not say its resolution."""
-Grey = npt.NDArray[np.uint8]
 
 
 def read_images(data: bytes, name: str, sha256: str) -> Document:
@@ -43,7 +43,7 @@ def read_many(images: Iterable[bytes]) -> tuple[list[Block], list[PageInfo], lis
         number = len(pages) + 1
         if number > MAX_IMAGE_PAGES:
             raise Refused("too_large", f"more than {MAX_IMAGE_PAGES} page images: split the file")
-        pages.append(read_upright(image, scale, number))
+        pages.append(read_upright(image, scale, number, pages[-1].text.last if pages else None))
         infos.append(PageInfo(number, image.shape[1] / scale, image.shape[0] / scale, 0, "scan"))
     return build([p.text for p in pages], pages), infos, [n for p in pages for n in p.notes]
 
@@ -54,32 +54,37 @@ def page_texts(data: bytes, numbers: Iterable[int]) -> Iterator[ScannedPage]:
 
     _need_ocr()
     pdf = pdfium.PdfDocument(data)
+    before: PageText | None = None
     try:
         for number in numbers:
             page = pdf[number - 1]
             width, height = page.get_size()
             scale = min(DPI / 72, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
-            bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
-            image = bitmap.to_numpy()
-            grey = np.array(image if image.ndim == 2 else image[:, :, 0], np.uint8)
+            bitmap = page.render(scale=scale, may_draw_forms=False)
+            grey = grey_of(np.ascontiguousarray(bitmap.to_numpy()[:, :, :3]), scale)
             bitmap.close()
             page.close()
-            yield read_upright(grey, scale, number)
+            found = read_upright(grey, scale, number, before.last if before and before.number == number - 1 else None)
+            before = found.text
+            yield found
     finally:
         pdf.close()
 
 
-def read_upright(image: Grey, scale: float, number: int) -> ScannedPage:
-    """One page, whichever way up it was scanned. Only a page whose rows are less sharp than its columns is looked at twice."""
+def read_upright(image: Grey, scale: float, number: int, before: AlignedGrid | None = None) -> ScannedPage:
+    """One page, whichever way up it was scanned. Only a page whose rows are less sharp than its columns is looked at twice.
+
+    `before` is the table without rules that ends the page before.
+    """
     upright = prepare(image, scale)
     if sideways(upright.ink) and legible(upright) < LEGIBLE:
         turned = max((prepare(image, scale, turn) for turn in (1, 3)), key=legible)
-        return read_page(turned, number)
-    page = read_page(upright, number)
+        return read_page(turned, number, before)
+    page = read_page(upright, number, before)
     if page.quality < LEGIBLE:
         head_down = prepare(image, scale, 2)
         if legible(head_down) > max(legible(upright), 0.6):
-            return read_page(head_down, number)
+            return read_page(head_down, number, before)
     return page
 
 
@@ -135,8 +140,8 @@ def _frames(data: bytes) -> Iterator[tuple[Grey, float]]:
                     )
                 dpi = image.info.get("dpi", (0, 0))
                 upright = ImageOps.exif_transpose(image)
-                grey = np.array(upright.convert("L"), np.uint8)
-                yield _at_dpi(grey, float(dpi[0] or 0) if isinstance(dpi, tuple) else 0.0)
+                colours = np.ascontiguousarray(np.array(upright.convert("RGB"), np.uint8)[:, :, ::-1])
+                yield _at_dpi(colours, float(dpi[0] or 0) if isinstance(dpi, tuple) else 0.0)
     except Refused:
         raise
     except Image.DecompressionBombError:
@@ -145,11 +150,11 @@ def _frames(data: bytes) -> Iterator[tuple[Grey, float]]:
         raise Refused("corrupt", f"a damaged image ({error}): fetch or scan it again") from None
 
 
-def _at_dpi(grey: Grey, dpi: float) -> tuple[Grey, float]:
-    longer = max(grey.shape)
+def _at_dpi(colours: Colours, dpi: float) -> tuple[Grey, float]:
+    longer = max(colours.shape)
     if not 60 < dpi <= 1200 or not 200 < longer / dpi * 72 < 3000:
         dpi = longer / A4 * 72  # the file does not say, or says the screen's
-    factor = DPI / dpi
+    factor, grey = DPI / dpi, grey_of(colours, dpi / 72)
     if abs(factor - 1) > 0.02:
         how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
         grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=how).astype(np.uint8)

@@ -130,6 +130,8 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
             return "numbering"
         if any("栏次" in f for f in folded):
             return "numbering"
+    if not segment.rows and "栏次" in folded and 4 * sum(1 for f in folded if FORMULA.fullmatch(f)) >= 3 * len(folded):
+        return "numbering"  # one of the numbers misread in a scan
     if (
         not segment.has_head
         and len(cells) == 1

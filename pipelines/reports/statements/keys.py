@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pipelines.documents.model import UNSURE
 from pipelines.reports.amounts import parse_number
 from pipelines.reports.forms import Form, forms
 from pipelines.reports.forms.wording import fold
@@ -15,8 +16,6 @@ from pipelines.reports.statements.rows import Table
 if TYPE_CHECKING:
     from pipelines.reports.statements.read import _Reader
 
-UNSURE = 0.8
-"""A scanned cell read with less confidence is reported; when more than a fifth of a core statement is unsure, it is not trusted."""
 _UNIT_MISSING = "the table prints no unit of amount"
 _GOVERNMENT = re.compile(r"政府预算(?:支出)?经济分类|政府经济分类|按政府预算")
 _PARTS = (
@@ -166,7 +165,7 @@ def _checks(statement: Statement, form: Form, table: Table, units: Counter[str |
     unsure = [v for r in statement.rows for v in r.values.values() if v.confidence is not None and v.confidence < UNSURE and v.printed]
     if unsure:
         numbers = sum(1 for r in statement.rows for v in r.values.values() if v.number is not None)
-        many = len(unsure) * 5 > numbers
+        many = len(unsure) * 5 > numbers  # a core statement of which more than a fifth is unsure is not trusted
         out.append(
             ReadingFinding(
                 "reading.low_confidence",
