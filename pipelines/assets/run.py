@@ -31,6 +31,8 @@ def materialise(workspace: Workspace, verbose: bool = False) -> bool:
     workspace.interrupts.check()  # an import may have swallowed it
 
     logging.getLogger("alembic").setLevel(logging.WARNING)  # the first run creates the run store and would chat about it
+    if not verbose:
+        logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # Ctrl-C while a connection of the run store closes
     level = "DEBUG" if verbose else "CRITICAL"
     config: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": level}}}}
     with dg.DagsterInstance.from_config(dagster_home(workspace.home)) as instance, workspace.interrupts.watching():
