@@ -218,3 +218,79 @@ def test_the_forty_forms_of_jiyuan() -> None:
             for i in truth["indicators"]
         ]
         assert numbers(form.totals).get("total_score") == truth["total_score"]
+
+
+def test_goals_before_funds_signs_and_units_apart() -> None:
+    """Sichuan 2023: goals, what was done, funds (/ for what has no weight), a target in three columns, conclusions below."""
+
+    def over(*cells: tuple[str, int]) -> list:
+        """Cells with how many columns each spans."""
+        return [x for text, n in cells for x in [(text, 1, n), *[None] * (n - 1)]]
+
+    form = evaluations.read(
+        outline(
+            "evaluations",
+            paragraph("部门预算项目支出绩效自评表"),
+            grid(
+                [
+                    over(("项目名称", 2), ("51000023R01-河道清淤", 8)),
+                    over(("主管部门", 2), ("云川市水务局", 3), ("实施单位 （盖章）", 2), ("云川市河道管理所", 3)),
+                    [("项目基本情况", 3, 1), ("1.项目年度目标完成情况", 2, 1), *over(("项目年度目标", 4), ("年度目标完成情况", 4))],
+                    [None, None, *over(("清淤三公里", 4), ("清淤两公里", 4))],
+                    [None, "2.项目实施内容及过程概述", *over(("招标后于九月开工。", 8))],
+                    [
+                        ("预算执行情况（10分）", 4, 1),
+                        "年度预算数（万元）",
+                        *over(("年初预算", 2), ("调整后预算数", 2)),
+                        "预算执行数",
+                        "预算执行率",
+                        "权重",
+                        "得分",
+                    ],
+                    [None, "总额", *over(("0.00", 2), ("7.25", 2)), "7.25", "100.00%", "10", "10"],
+                    [None, "其中：财政资金", *over(("0.00", 2), ("7.25", 2)), "7.25", "100.00%", "/", "/"],
+                    [None, "单位资金", *over(("0.00", 2), ("0.00", 2)), "0.00", "0.00%", "/", "/"],
+                    [
+                        ("绩效指标（90分）", 2, 1),
+                        *["一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位", "完成值", "权重", "得分"],
+                    ],
+                    [None, *["产出指标", "数量指标", "清淤长度", "≥", "3", "公里", "2", "90", "60"]],
+                    [*over(("合计", 8)), "100", "70"],
+                    ["评价结论", *over(("完成三分之二。", 9))],
+                ]
+            ),
+        )
+    )[0]
+    assert (form.department, form.implementing_unit) == ("云川市水务局", "云川市河道管理所")
+    assert form.goals == {"expected": "清淤三公里", "actual": "清淤两公里"}
+    assert (form.attributes["description"], form.attributes["conclusion"]) == ("招标后于九月开工。", "完成三分之二。")
+    assert [line.line for line in form.funds] == ["总额", "财政资金", "单位资金"]
+    assert [numbers(line.values)["execution_rate"] for line in form.funds] == [100, 100, 0]
+    assert [line.values["weight"].printed for line in form.funds] == ["10", "/", "/"]
+    assert numbers(form.funds[2].values) | {"weight": None, "score": None} == {
+        "initial_budget": 0, "annual_budget": 0, "executed": 0, "execution_rate": 0, "weight": None, "score": None,
+    }  # fmt: skip
+    [indicator] = form.indicators
+    assert (indicator.level1, indicator.level2, indicator.target, indicator.actual) == ("产出指标", "数量指标", "≥3公里", "2")
+    assert numbers(indicator.values) == {"weight": 90, "score": 60} and numbers(form.totals) == {"total_weight": 100, "total_score": 70}
+    assert form.notes == []
+
+
+def test_goals_of_several_years_are_named_with_them() -> None:
+    form = evaluations.read(
+        outline(
+            "evaluations",
+            paragraph("财政项目支出绩效目标申报表"),
+            grid(
+                [
+                    ["项目名称", "河道清淤", "项目性质", "阶段性项目"],
+                    ["项目资金（元）", "项目资金总额", "600,000.00", ""],
+                    [("项目绩效目标", 2, 1), "项目总体目标（2024年-2026年）", "年度总体目标", ""],
+                    [None, "清淤九公里", "清淤三公里", ""],
+                    ["一级指标", "二级指标", "三级指标", "年度（/项目）指标值"],
+                    ["产出指标", "数量指标", "清淤长度", "3公里"],
+                ]
+            ),
+        )
+    )[0]
+    assert form.goals == {"expected": "清淤九公里", "actual": "清淤三公里"}

@@ -141,6 +141,9 @@ class _Form:
             self._unit(row)
         if self.part == "head" and self._head(row):
             return
+        if self.part != "head" and labels[0] in self.words.said_of_the_project:
+            self._head(row)
+            return
         if self._fund_header(labels, row) or self._header_of_indicators(labels, row):
             return
         if any(self._is_fund_line(x) for x in labels[:3]) and self.part in ("head", "funds"):
@@ -204,7 +207,7 @@ class _Form:
             if (f := self.words.fund_column(x))
             for i in range(c.column_span)
         }
-        if self.part in ("head", "funds") and len(set(columns.values())) >= 3 and not any(_number(c) for c in row.cells):
+        if self.part in ("head", "funds", "goals") and len(set(columns.values())) >= 3 and not any(_number(c) for c in row.cells):
             self.part, self.fund_columns = "funds", columns
             return True
         return False
@@ -215,7 +218,7 @@ class _Form:
         starts = [i for i, x in enumerate(labels) if self._is_fund_line(x)]
         for n, start in enumerate(starts):
             end = starts[n + 1] if n + 1 < len(starts) else len(row.cells)
-            cells = [c for c in row.cells[start + 1 : end] if _number(c) or c.text.strip() in ("-", "—", "－")]
+            cells = [c for c in row.cells[start + 1 : end] if _number(c) or c.text.strip() in ("-", "—", "－", "/")]
             self.fund_rows.append((labels[start], cells))
 
     def _management(self, row: FormRow) -> None:

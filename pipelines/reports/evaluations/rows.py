@@ -91,26 +91,33 @@ def fund_values(cells: list[GridCell], columns: dict[int, str] | None, siblings:
     With exactly six they are the six. With more, doubled neighbours are dropped; with fewer, some are not printed. Which ones is decided
     by the header columns where they fit, else by what must hold: rate = executed / annual, score = weight × rate, total = Σ `siblings`.
     """
+    fields = _printed_order(columns)
     values = [value_of(c) for c in cells]
-    if len(values) == len(FUND_FIELDS):
-        return dict(zip(FUND_FIELDS, values, strict=True))
+    if len(values) == len(fields):
+        return dict(zip(fields, values, strict=True))
     best: tuple[float, dict[str, Value]] = (float("-inf"), {})
-    if columns and len(values) < len(FUND_FIELDS):
+    if columns and len(values) < len(fields):
         mapped = {columns[c.column]: v for c, v in zip(cells, values, strict=True) if c.column in columns}
         if len(mapped) == len(values):
             best = (_fund_fit(mapped, siblings) + 1, mapped)
-    if len(values) > len(FUND_FIELDS):
-        for kept in combinations(range(len(values)), len(FUND_FIELDS)):
+    if len(values) > len(fields):
+        for kept in combinations(range(len(values)), len(fields)):
             dropped = [i for i in range(len(values)) if i not in kept]
             if not all(_doubles_neighbour(values, i) for i in dropped):
                 continue
-            candidate = dict(zip(FUND_FIELDS, (values[i] for i in kept), strict=True))
+            candidate = dict(zip(fields, (values[i] for i in kept), strict=True))
             best = max(best, (_fund_fit(candidate, siblings), candidate), key=lambda pair: pair[0])
     else:
-        for fields in combinations(FUND_FIELDS, len(values)):
-            candidate = dict(zip(fields, values, strict=True))
+        for chosen in combinations(fields, len(values)):
+            candidate = dict(zip(chosen, values, strict=True))
             best = max(best, (_fund_fit(candidate, siblings), candidate), key=lambda pair: pair[0])
     return best[1]
+
+
+def _printed_order(columns: dict[int, str] | None) -> tuple[str, ...]:
+    """The six fields as the head prints them: some forms print the rate before the weight."""
+    found = tuple(dict.fromkeys(columns[c] for c in sorted(columns))) if columns else ()
+    return found if set(found) == set(FUND_FIELDS) else FUND_FIELDS
 
 
 def _doubles_neighbour(values: list[Value], i: int) -> bool:
@@ -137,6 +144,8 @@ def _fund_fit(candidate: dict[str, Value], siblings: dict[str, Decimal]) -> floa
         fit += 1 if score <= weight else -3
         if rate is not None:
             fit += 1 if abs(score - weight * rate / 100) <= Decimal("0.02") else 0
+    if any("%" in v.printed or "％" in v.printed for k, v in candidate.items() if k != "execution_rate"):
+        fit -= 3
     for field in ("initial_budget", "annual_budget", "executed"):  # a dash is no amount of money
         if field in candidate and n[field] is None:
             fit -= 2
@@ -229,6 +238,8 @@ def indicator_by_order(cells: list[GridCell], expect_score: bool = True) -> Indi
 
 def _indicator(found: dict[str, GridCell]) -> Indicator:
     text = {field: cell.text.strip() for field, cell in found.items()}
+    if "target" in text:  # the sign and the unit of the target may stand in columns of their own
+        text["target"] = text.get("sign", "") + text["target"] + text.get("unit", "")
     return Indicator(
         level1=None,
         level2=None,

@@ -10,7 +10,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, field_validator
 
 _FILE = Path(__file__).parents[1] / "forms" / "evaluations.toml"
-_DROP = re.compile(r"[\s:：]+|[(（](?:万元|元|[A-Z]|[A-Z]/[A-Z]|\d+分?|[^)）]{0,3}分)[)）]|^其中[:：]?|^[一二三四五六七八九十]、|^\d[.、]")
+_DROP = re.compile(
+    r"[\s:：]+|[(（](?:万元|元|[A-Z]|[A-Z]/[A-Z]|\d+分?|[^)）]{0,3}分|盖章|公章|签章|\d{4}年?[-—至]+\d{4}年?)[)）]|^其中[:：]?|^[一二三四五六七八九十]、|^\d[.、]"
+)
 
 
 def norm(text: str) -> str:
@@ -74,6 +76,11 @@ class EvaluationVocabulary(_Strict):
         return frozenset(
             [*labels, *goals, *self.fund_lines, *self.management.lines, *self.fillers, *self.totals, *self.level1, *self.level2]
         )
+
+    @cached_property
+    def said_of_the_project(self) -> frozenset[str]:
+        """Labels of texts about the project that stand below the head of a form."""
+        return frozenset(label for key in ("description", "conclusion", "problems", "measures") for label in self.attributes[key])
 
     def attribute(self, label: str) -> str | None:
         return _lookup(self.attributes, label)
