@@ -221,6 +221,7 @@ SHORT = (
         ("水利部2021年度部门决算“三公”经费情况说明", ("水利部", 2021, "final")),
         ("云溪镇2021年“三公”经费决算支出说明", ("云溪镇", 2021, "final")),
         ("关于眉山市水务局财政拨款“三公”经费预算2021年情况的说明", ("眉山市水务局", 2021, "budget")),
+        ("眉山市2021年度移民局“三公”经费决算情况说明", ("眉山市移民局", 2021, "final")),
     ],
 )
 def test_the_title_of_a_short_disclosure_says_whose_it_is(title: str, expected: tuple[str, int, str]) -> None:

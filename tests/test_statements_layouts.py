@@ -956,6 +956,22 @@ def test_sub_heads_printed_in_the_row_of_the_total() -> None:
     assert not {"expenditure_total", "expenditure_basic", "expenditure_project"} & total.values.keys()  # no place for an amount
 
 
+def test_reasons_under_the_amounts_are_a_note() -> None:
+    s = one("final", 2015, "某县2015年度水文站“三公”经费决算情况表", "单位：万元", """
+项目|本年决算数
+一、支出合计|7.31
+1、因公出国（境）费用|
+2、公务接待费|7.31
+3、公务用车费|
+二、相关统计数|
+5.公务接待批次（批）|142
+三、“三公”经费增减变化原因等说明|接待费比2014年决算数略有减少，减少0.42万元，主要是来站办事的人次减少。
+""")  # fmt: skip
+    assert s.note == "接待费比2014年决算数略有减少，减少0.42万元，主要是来站办事的人次减少。"
+    assert {m: v.printed for m, v in s.rows[0].values.items() if v.printed} == {"final_total": "7.31", "final_reception": "7.31"}
+    assert not any("减少" in v.printed for r in s.rows for v in r.values.values())
+
+
 @pytest.mark.parametrize("style", ["{}", "{}栏", "第{}栏", "({})"])
 def test_column_numbers_of_every_style_are_no_data(style: str) -> None:
     marks = " | ".join(style.format(i) for i in (1, 2, 3))

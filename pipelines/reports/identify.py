@@ -44,6 +44,10 @@ _HEAD_BODY2 = re.compile(rf"^(?P<name>[\u4e00-\u9fff（）()·、]{{3,50}}?)(?:(
 _HEAD_BODY3 = re.compile(
     rf"^(?P<name>[\u4e00-\u9fff（）()·、]{{3,50}}?{_BODY_END})(?:(?:19|20)\d\d|{_CN_YEAR})年度?(?=.{{2,40}}(?:表|情况|说明))"
 )
+_PLACE_YEAR_BODY = re.compile(
+    rf"^(?P<place>[\u4e00-\u9fff]{{2,12}}[省市县区旗州盟])(?:(?:19|20)\d\d|{_CN_YEAR})年度?(?P<body>[\u4e00-\u9fff（）()·、]{{2,30}}?{_BODY_END})(?:部门|单位)?(?:决算|预算)"
+)
+"""某县2015年度移民局决算情况表"""
 _LOCAL = re.compile(r"(?:[（(](?:本级|本部|机关|机关本级)[)）]|本级|本部)$")
 _SMALL_BODY = re.compile(r"(?:学校|小学|中学|幼儿园|医院|卫生院|卫生服务中心|敬老院|福利院|图书馆|文化馆|博物馆)$")
 _PLACEHOLDER = re.compile(r"[XxＸｘ×✕╳*＊]{2,}|某某|\(部门名称\)|\(单位名称\)")
@@ -198,8 +202,9 @@ def _cover(cover: list[str], votes: _Votes) -> None:
     lines = [_THREE_PUBLIC.sub("", re.sub(r"\s+", "", t)) for t in cover[:4]]
     for text in ("".join(lines), *lines):
         if match := _COVER.match(text):
-            if match["a"] and match["b"] and match.end("a") == match.start("b"):  # 眉山市 + 某某局, no year between them
-                votes.name(match["a"] + match["b"], 5, text)
+            a, b = match["a"], re.sub("^年?度", "", match["b"] or "")
+            if a and b and (match.end("a") == match.start("b") or region_of(a) == a):  # 眉山市 + 某某局, 某县 + 2015年度 + 移民局
+                votes.name(b if b.startswith(a) else a + b, 5, text)
                 continue
             for group in ("b", "a"):
                 if name := match.group(group):
@@ -237,6 +242,9 @@ def _line(text: str, votes: _Votes, weight: int) -> None:
     for pattern in (_HEAD_BODY, _HEAD_BODY2, _HEAD_BODY3):
         if match := pattern.match(bare):
             votes.name(match.group("name"), weight, text)
+    match = _PLACE_YEAR_BODY.match(bare)
+    if match and region_of(match["place"]) == match["place"] and not match["body"].startswith(match["place"]):
+        votes.name(match["place"] + match["body"], weight, text)
 
 
 def _kind(text: str, votes: _Votes, weight: int) -> None:

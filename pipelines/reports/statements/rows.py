@@ -24,6 +24,8 @@ _ENUMERATED = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|\(?[一�
 _COUNTED = re.compile(r"\((?:个|辆|人|批|次|台|套|人次|批次|台、套|台\(套|户|平方米|㎡|件|家)\)*$")
 """A row that counts things says so in its name: 车辆数合计（辆）. Its numbers are no money whatever the unit of the table."""
 _WHOLE_NAME = re.compile(r"(?:收入|支出|拨款|资金|结余|结转|预算|经费|费|债券|余额|金|[)）])$")
+_SENTENCE = re.compile(r"(?=.*[\u4e00-\u9fff].*[，。；,;]).{20,}")
+"""What a cell under an amount says in words."""
 _SECTION = re.compile(r"^(?:本年)?(收入|支出)(?:部分|类)?$")
 _INCOME_NAME = re.compile(r"收入|拨款|上年结转|年初|补助收入|使用(?:非财政|专用)|弥补收支差额|资金$")
 
@@ -197,7 +199,10 @@ def block_row(table: Table, segment: Segment, leaves: list[Leaf], number: int) -
             continue
         text = cell.text.strip()
         if leaf.kind == "value":
-            if leaf.measure and cell.row == number:
+            if leaf.measure and cell.row == number and _SENTENCE.fullmatch(clean(text)) and parse_number(text) is None:
+                table.notes.append(text)  # 增减变化原因等说明 | 接待费比上年减少…
+                values[leaf.measure] = Value("", None, None)
+            elif leaf.measure and cell.row == number:
                 values[leaf.measure] = _value(table, cell, leaf)
             elif leaf.measure:
                 values[leaf.measure] = Value("", None, None)
