@@ -134,6 +134,7 @@ def test_numbering_is_stripped_but_names_are_kept() -> None:
         ("金额（万元）", "amount"),
         ("一般公共预算财政拨款", "general_public"),
         ("2024年预算数", "budget"),
+        ("公务用车运行:维护费", "vehicle_operation"),
         ("某种新的列", None),
     ],
 )

@@ -30,7 +30,8 @@ DISPUTED = 0.5
 SMALLEST_LINE = 4.0  # points, ink height
 _DIGIT = re.compile(r"\d")
 _SEPARATED = re.compile(r"[-+(]?\d[\d.,]*[.,][\d.,]*[)%]?")
-_NUMBER = re.compile(r"[-+(]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)%]?")
+_NUMBER = re.compile(r"\((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\)|[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+_SPECKED = re.compile(rf"[|/\\:;'`·\])]*({_NUMBER.pattern})[|/\\:;'`·\[(\])]*")
 _OPENS, _CLOSES = "(（“‘《〈【〔「", ")）”’》〉】〕」，。、；：,;:"
 _NUMERIC = re.compile(r"[\d,.%()（）+\-—\s]+")
 
@@ -151,7 +152,9 @@ def _read(page: PageImage, pieces: list[Piece]) -> None:
             continue
         if i in second:
             piece.text, piece.confidence = _settle(reading, second[i])
-            if i in odd or _broken(piece.text):
+            if specked := _specked(piece.text):
+                piece.text = specked
+            if specked or i in odd or _broken(piece.text):
                 piece.confidence = min(piece.confidence, DISPUTED)
 
 
@@ -208,6 +211,12 @@ def _settle(first: Reading, second: Reading) -> tuple[str, float]:
 def _broken(text: str) -> bool:
     """Digits and separators that make no number (2,097,51): one of the separators is misread."""
     return bool(_SEPARATED.fullmatch(text)) and not _NUMBER.fullmatch(text)
+
+
+def _specked(text: str) -> str | None:
+    """The amount in a line where a speck or a remnant of a rule was read as a mark (4,603.80), |0.00); None where there is none."""
+    match = _SPECKED.fullmatch(text)
+    return match[1] if match and match[1] != text and "." in match[1] else None
 
 
 def _numbers(text: str) -> list[str]:

@@ -159,6 +159,7 @@ def _token_pattern() -> re.Pattern[str]:
 
 
 _AMONG = re.compile(r"^其中:?")
+_STRAY = re.compile(r"(?<=[\u4e00-\u9fff])[:;,.·'`|](?=[\u4e00-\u9fff]|$)")  # specks that a scan reads as marks
 _FUND_WORD = re.compile(
     r"(一?般?公共(财政)?|政府性基金|国有资本经营|政府|部门)预算(?!表|总表|收支|收入|支出|明细)|部门预算经济|政府预算经济"
 )
@@ -234,7 +235,7 @@ def concept(label: str) -> Concept | None:
     folded = strip_unit(fold(label))
     if not folded or len(folded) > 40:
         return None
-    for candidate in (folded, strip_year(strip_numbering(folded)), _AMONG.sub("", folded)):
+    for candidate in (folded, strip_year(strip_numbering(folded)), _AMONG.sub("", folded), _STRAY.sub("", folded)):
         for row in headers().concept:
             if any(p.fullmatch(candidate) for p in row.words):
                 return row
