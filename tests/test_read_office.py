@@ -156,6 +156,18 @@ def test_sheet_without_borders_tells_captions_by_their_wording() -> None:
     assert (grid.n_rows, grid.n_columns, grid.cells[0].text, grid.cells[-1].text) == (4, 3, "科目", "3")
 
 
+def test_a_head_of_merged_labels_is_one_table_with_its_rows() -> None:
+    def fill(book: openpyxl.Workbook) -> None:
+        sheet = book.active
+        for row in (["项目支出", "经营支出"], [], [3, 4], [1234567.89, None], [], [1234567.89, None]):
+            sheet.append(row)
+        sheet.merge_cells("A1:A2")
+        sheet.merge_cells("B1:B2")
+
+    (grid,) = workbook(fill).grids()
+    assert (grid.n_rows, [c.text for c in grid.cells if c.text]) == (6, ["项目支出", "经营支出", "3", "4", "1234567.89", "1234567.89"])
+
+
 @pytest.mark.skipif(not TEMPLATES.exists(), reason="the real templates are not here")
 @pytest.mark.parametrize("name", ["department_budget_template.xlsx", "budget_template.xls"])
 def test_real_workbooks(name: str) -> None:

@@ -38,10 +38,10 @@ def sheet_blocks(cells: list[SheetCell], n_rows: int, gridlines: bool = True) ->
         by_row.setdefault(cell.row, []).append(cell)
     spans: list[tuple[int, int]] = []
     ruled = any(c.bordered and c.text for c in cells)
-    table_rows = _bordered_rows(by_row) if ruled else {r for r, row in by_row.items() if any(c.text for c in row)}
+    table_rows = _bordered_rows(by_row) if ruled else _filled_rows(by_row)
     for r in sorted(table_rows):
         # Without borders a blank row may also be an empty line of the form: what looks like a further row goes on.
-        bridged = not ruled and spans and _is_row(by_row[r]) and any(_several(by_row.get(k, [])) for k in range(*spans[-1]))
+        bridged = not ruled and spans and _is_row(by_row.get(r, [])) and any(_several(by_row.get(k, [])) for k in range(*spans[-1]))
         if spans and (r == spans[-1][1] + 1 or bridged):
             spans[-1] = (spans[-1][0], r)
         else:
@@ -58,14 +58,22 @@ def sheet_blocks(cells: list[SheetCell], n_rows: int, gridlines: bool = True) ->
     return out
 
 
+def _filled_rows(by_row: dict[int, list[SheetCell]]) -> set[int]:
+    """Rows that print something, and those that merged labels of a head reach into: a head of two rows may be one row of labels."""
+    rows = {r for r, row in by_row.items() if any(c.text for c in row)}
+    merged = [c for r in rows if _several(by_row[r]) for c in by_row[r] if c.text]
+    return rows | {r for c in merged for r in range(c.row, c.row + c.row_span)}
+
+
 def _several(row: list[SheetCell]) -> bool:
     return sum(bool(c.text) for c in row) >= 2
 
 
 def _is_row(row: list[SheetCell]) -> bool:
-    """Several texts or a short one (合计), neither captions nor notes."""
+    """Several texts, a short one (合计) or a number, neither captions nor notes."""
     texts = [c.text for c in row if c.text]
-    return (len(texts) >= 2 or len(texts[0]) <= 8) and not all(is_caption(t) or is_note(t) for t in texts)
+    shown = len(texts) >= 2 or any(len(c.text) <= 8 or c.number is not None for c in row if c.text)
+    return shown and not all(is_caption(t) or is_note(t) for t in texts)
 
 
 def _bordered_rows(by_row: dict[int, list[SheetCell]]) -> set[int]:

@@ -118,7 +118,7 @@ def _row_kind(cells: list[GridCell], segment: Segment, grid: Grid) -> str:
         if re.match(r"^(?:注|说明|备注|附注)\d?[:.、]|^注\d?[^\u4e00-\u9fff]|^注", folded[0]) and len(folded[0]) > 3:
             return "note"
         if (re.search(r"[。;]", texts[0]) and len(texts[0]) > 25) or (
-            segment.rows and re.search(r"[,。;]", folded[0]) and len(folded[0]) > 8
+            segment.rows and re.search(r"[,。;]", folded[0]) and len(folded[0]) > 8 and not is_amount(texts[0])
         ):
             return "note"
     if len(cells) >= 2 and not segment.rows and all(FORMULA.fullmatch(f) or concept(t) for f, t in zip(folded, texts, strict=True)):

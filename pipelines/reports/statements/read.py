@@ -16,7 +16,9 @@ from pipelines.reports.model import Identity, Outline, ReadingFinding, Section, 
 from pipelines.reports.outline import caption_of
 from pipelines.reports.statements import procurement as statement_procurement
 from pipelines.reports.statements import three_public as statement_three_public
+from pipelines.reports.statements.carry import carry
 from pipelines.reports.statements.evidence import role_by_evidence
+from pipelines.reports.statements.facing import Facing
 from pipelines.reports.statements.headers import is_meta, meta_unit, segments
 from pipelines.reports.statements.headers_model import Leaf, Segment, row_cells
 from pipelines.reports.statements.keys import settle_keys
@@ -52,6 +54,7 @@ class _Open:
     by_title: bool = True
     n_columns: int = 0
     head_words: tuple[str, ...] = ()
+    facing: Facing = field(default_factory=Facing)
 
 
 class _Reader:
@@ -139,6 +142,8 @@ class _Reader:
             title, role = self.heading[0], self.heading[1]
         if role is not None:
             self.heading = None  # the next grid of the section goes on or says what it is
+        if self._faces(segment, captions, grid, role):
+            return
         if role is None and not segment.has_head:
             if segment.rows and not self.skipping and self.current is not None:
                 self._continue(segment, grid)
@@ -175,6 +180,18 @@ class _Reader:
             self._continue(segment, grid, same_head=segment.has_head)
             return
         self._open(segment, captions, grid, title, form)
+
+    def _faces(self, segment: Segment, captions: list[Paragraph], grid: Grid, role: str | None) -> bool:
+        """Is it the right half of the table before it, cut by its columns?"""
+        current = self.current
+        if current is None or self.skipping or role not in (None, current.form.role):
+            return False
+        alone = role is not None or all(is_meta(p.text) for p in captions)
+        if not current.facing.right(current.table, segment, self.kind, self.identity.fiscal_year, alone):
+            return False
+        if grid.locator.page is not None and grid.locator.page not in current.pages:
+            current.pages.append(grid.locator.page)
+        return True
 
     def _goes_on(self, segment: Segment, form: Form, title: str) -> bool:
         """A title printed again over the next page of the same table begins no second one."""
@@ -260,6 +277,8 @@ class _Reader:
             statement_procurement.read(current.table, segment)
         else:
             read_segment(current.table, segment, continuation)
+            if current.table.has_code:
+                current.facing.left(segment, current.table.rows[since:])
         account(current.table, segment, since)
 
     def _continue(self, segment: Segment, grid: Grid, same_head: bool = False) -> None:
@@ -269,7 +288,7 @@ class _Reader:
             for mine, theirs in zip(segment.leaves, current.leaves, strict=True):
                 mine.measure, mine.kind, mine.key, mine.block = theirs.measure, theirs.kind, theirs.key, theirs.block
         else:
-            leaves = _carry(current.leaves, segment, current.n_columns)
+            leaves = carry(current.leaves, segment, current.n_columns)
             if leaves is None:
                 self.findings.append(
                     ReadingFinding(
@@ -370,56 +389,3 @@ def _has_amounts(segment: Segment) -> bool:
             if leaf is None or leaf.kind == "value" or not text.isdigit():
                 return True
     return False
-
-
-def _carry(leaves: list[Leaf], segment: Segment, n_columns: int) -> list[Leaf] | None:
-    """The head of the page before laid over a part without head: by place on the page, else by number of columns."""
-    grid = segment.grid
-    spans: list[tuple[float, float] | None] = [None] * grid.n_columns
-    for cell in grid.cells:
-        if cell.column_span == 1 and (box := cell.locator.upright) is not None and cell.column < grid.n_columns:
-            x0, _, x1, _ = box
-            old = spans[cell.column]
-            spans[cell.column] = (x0, x1) if old is None else (min(old[0], x0), max(old[1], x1))
-    if all(x.x0 is not None for x in leaves) and any(spans) and (grid.n_columns != n_columns or not grid.ruled):
-        owner = [_owner(span, leaves, _wordy(segment, c)) if span else None for c, span in enumerate(spans)]
-        out = []
-        for i, leaf in enumerate(leaves):
-            mine = [c for c, o in enumerate(owner) if o == i]
-            if mine:
-                out.append(_copy(leaf, mine[0], mine[-1] + 1))
-            elif leaf.kind == "value" and not any(s and s[0] <= (leaf.x0 or 0) + 3 and s[1] >= (leaf.x1 or 0) - 3 for s in spans):
-                return None
-        return out
-    if grid.n_columns == n_columns:
-        return [_copy(x, x.start, x.end) for x in leaves]
-    codes, others = [x for x in leaves if x.kind.startswith("code")], [x for x in leaves if not x.kind.startswith("code")]
-    if len(codes) > 1 and grid.n_columns == len(others) + 1 and codes[-1].start < others[0].start and len(others) == n_columns - len(codes):
-        # 类, 款 and 项 in three columns of the head, the code in one column of the part
-        return [_copy(codes[-1], 0, 1), *(_copy(x, i, i + 1) for i, x in enumerate(others, 1))]
-    return None
-
-
-def _wordy(segment: Segment, column: int) -> bool:
-    """Does a column print names rather than numbers?"""
-    texts = [c.text for r in segment.rows if (c := segment.matrix[r][column]) is not None and c.text.strip()]
-    return sum(1 for t in texts if not looks_numeric(t)) * 2 > len(texts)
-
-
-def _owner(span: tuple[float, float], leaves: list[Leaf], wordy: bool) -> int | None:
-    """The column of the head a part's column lies under; one that lies under several is the last of them that takes its kind."""
-    best, most = None, 0.0
-    covered: list[int] = []
-    for i, leaf in enumerate(leaves):
-        assert leaf.x0 is not None and leaf.x1 is not None
-        overlap = min(span[1], leaf.x1) - max(span[0], leaf.x0)
-        if overlap > 0.7 * (leaf.x1 - leaf.x0):
-            covered.append(i)
-        if overlap > most:
-            best, most = i, overlap
-    fitting = [i for i in covered if (leaves[i].kind != "value") == wordy]
-    return fitting[-1] if len(covered) > 1 and fitting else best
-
-
-def _copy(leaf: Leaf, start: int, end: int) -> Leaf:
-    return Leaf(start, end, leaf.path, leaf.concepts, leaf.cell, leaf.x0, leaf.x1, leaf.kind, leaf.key, leaf.block, leaf.measure)
