@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
+import weakref
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,7 @@ from pipelines.documents.scan import read as scan  # noqa: E402
 from pipelines.documents.scan.digits import disagreeing  # noqa: E402
 from pipelines.documents.scan.image import bands, prepare, skew  # noqa: E402
 from pipelines.documents.scan.ocr import Reading  # noqa: E402
+from pipelines.documents.scan.page import read_page  # noqa: E402
 
 Grey = npt.NDArray[np.uint8]
 REPORTS = Path(__file__).parents[1].parent / "shared" / "reports"
@@ -170,6 +173,17 @@ def test_a_number_that_cannot_be_told_is_flagged(pdf: bytes) -> None:
         if re.search(r"\d", cell.text) and cell.text not in right:
             assert cell.confidence is not None and cell.confidence < UNSURE, cell.text
             assert cell.locator in noted
+
+
+def test_a_page_that_was_read_lets_go_of_its_image(pdf: bytes) -> None:
+    """Twelve megabytes a page: a hundred pages kept would be more than a worker may take."""
+    image = prepare(render(pdf, 200), 200 / 72)
+    alive = weakref.ref(image.clean)
+    page = read_page(image, 1)
+    del image
+    gc.collect()
+    assert page.text.grids
+    assert alive() is None
 
 
 def test_skew_and_lines_of_a_cell(pdf: bytes) -> None:

@@ -21,21 +21,14 @@ MAX_TURN = 5.0
 """Largest skew looked for, degrees; a scanner seldom exceeds 2."""
 
 
-@dataclass(slots=True)
-class PageImage:
-    """An upright page. `scale` is pixels a point; rules in points (k×3: position, start, end) as `grids.find_ruled` takes them."""
+@dataclass(slots=True, frozen=True)
+class Placement:
+    """How an upright page lies on the page as displayed; outlives the image (a page of pixels is 12 MB)."""
 
-    grey: Grey  # as photographed, upright
-    clean: Grey  # without its rules
-    ink: Grey  # 255 where the clean page has ink, else 0
-    scale: float
     angle: float  # degrees by which the page was turned back
-    width: float  # points
+    width: float  # points, of the upright page
     height: float
-    paper: int  # grey value of the paper
-    turn: int = 0  # quarter turns clockwise that lead from the displayed page to this one
-    horizontal: Floats = field(default_factory=lambda: np.zeros((0, 3)))
-    vertical: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+    turn: int  # quarter turns clockwise that lead from the displayed page to this one
 
     def displayed(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         """A box of the upright page as it lies on the page as displayed (points): the bounding box of the turned one."""
@@ -55,6 +48,28 @@ class PageImage:
         xs = [cx + x * cos - y * sin for x, y in corners]
         ys = [cy + x * sin + y * cos for x, y in corners]
         return (max(min(xs), 0.0), max(min(ys), 0.0), min(max(xs), self.width), min(max(ys), self.height))
+
+
+@dataclass(slots=True)
+class PageImage:
+    """An upright page. `scale` is pixels a point; rules in points (k×3: position, start, end) as `grids.find_ruled` takes them."""
+
+    grey: Grey  # as photographed, upright
+    clean: Grey  # without its rules
+    ink: Grey  # 255 where the clean page has ink, else 0
+    scale: float
+    angle: float  # degrees by which the page was turned back
+    width: float  # points
+    height: float
+    paper: int  # grey value of the paper
+    turn: int = 0  # quarter turns clockwise that lead from the displayed page to this one
+    horizontal: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+    vertical: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+
+    @property
+    def placement(self) -> Placement:
+        """Where the upright page lies on the displayed one."""
+        return Placement(self.angle, self.width, self.height, self.turn)
 
 
 def prepare(image: Grey, scale: float, turn: int = 0) -> PageImage:

@@ -20,7 +20,7 @@ from pipelines.documents.pdf.paragraphs import PageText
 from pipelines.documents.pdf.tables import page_tables
 from pipelines.documents.scan.digits import disagreeing
 from pipelines.documents.scan.free import free_lines, is_bar, level
-from pipelines.documents.scan.image import PageImage, bands, drop_remains
+from pipelines.documents.scan.image import PageImage, Placement, bands, drop_remains
 from pipelines.documents.scan.ocr import Reading, find_lines, recognise
 
 Grey = npt.NDArray[np.uint8]
@@ -74,7 +74,7 @@ def read_page(page: PageImage, number: int, before: AlignedGrid | None = None) -
     pieces += _line_pieces(page, outside)
     _read(page, pieces)
     pieces = _joined([p for p in pieces if p.text])
-    out = ScannedPage(PageText(number, page.width, page.height, [], [], _locate(page, number)), [])
+    out = ScannedPage(PageText(number, page.width, page.height, [], [], _locate(page.placement, number)), [])
     if pieces:
         out.text.lines, out.text.grids, out.text.last = page_tables(_arrays(page, number, pieces), before)
         _finish(page, number, pieces, out)
@@ -296,6 +296,7 @@ def _confidence(pieces: list[Piece], scale: float) -> Callable[[Box], float | No
 def _finish(page: PageImage, number: int, pieces: list[Piece], out: ScannedPage) -> None:
     """Locators on the page as displayed, confidence of every cell and line, a note for each number that is not sure."""
     sure = _confidence(pieces, page.scale)
+    placement = page.placement
 
     def note(text: str, value: float, place: Locator) -> None:
         if value < UNSURE and _DIGIT.search(text):
@@ -303,11 +304,11 @@ def _finish(page: PageImage, number: int, pieces: list[Piece], out: ScannedPage)
             out.notes.append(ReadingNote("unsure_number", message, place))
 
     for _, _, grid in out.text.grids:
-        grid.locator = Locator("scan", number, page.displayed(grid.locator.box or (0.0, 0.0, page.width, page.height)))
+        grid.locator = Locator("scan", number, placement.displayed(grid.locator.box or (0.0, 0.0, page.width, page.height)))
         for cell in grid.cells:
             box = cell.locator.box
             assert box is not None  # every cell of a page has its place
-            cell.locator = Locator("scan", number, page.displayed(box))
+            cell.locator = Locator("scan", number, placement.displayed(box))
             if cell.text:
                 value = sure(box)
                 cell.confidence = value if value is not None else DISPUTED
@@ -321,8 +322,8 @@ def _finish(page: PageImage, number: int, pieces: list[Piece], out: ScannedPage)
         note(line.text, value, place)
 
 
-def _locate(page: PageImage, number: int) -> Callable[[Line], Locator]:
+def _locate(placement: Placement, number: int) -> Callable[[Line], Locator]:
     def locate(line: Line) -> Locator:
-        return Locator("scan", number, page.displayed(line.box))
+        return Locator("scan", number, placement.displayed(line.box))
 
     return locate
