@@ -218,6 +218,17 @@ def test_a_change_in_percent_is_of_last_year() -> None:
     assert [f["check_id"] for f in serious(report(facts=said))] == ["yoy_pct"]
 
 
+def test_a_fall_of_a_small_amount_in_percent() -> None:
+    """0.07 after a fall of 0.22: last year 0.28 to 0.30, so anything from 72 to 80 % may be right."""
+    for printed, errors in (("76.69", []), ("84.00", ["yoy_pct"])):
+        said = [
+            fact("agency_operating.amount", "0.07"),
+            fact("agency_operating.yoy_change", "0.22", direction="decrease"),
+            fact("agency_operating.yoy_change_pct", printed, "%", direction="decrease"),
+        ]
+        assert [f["check_id"] for f in serious(report(facts=said))] == errors
+
+
 def test_an_increase_greater_than_the_amount() -> None:
     said = [fact("government_fund.expenditure", "0"), fact("government_fund.yoy_change", "1421.25", direction="increase")]
     assert [f["check_id"] for f in serious(report(facts=said))] == ["prior_negative"]

@@ -164,16 +164,15 @@ CREATE OR REPLACE TEMP TABLE a_pct AS
 WITH pair AS (
     -- numerator, denominator; `carry` is what half a last digit of the operands does to the percentage
     SELECT a.check_id, a.pct_no, a.cell_no AS first_no, b.cell_no AS second_no, b.role = 'other_whole' AS other,
+        nullif(if(coalesce(a.direction, p.direction) = 'decrease', b.fen + a.fen, b.fen - a.fen), 0) AS before,
         CASE
             WHEN a.check_id IN ('share_pct', 'completion_pct') THEN 100.0 * a.fen / nullif(b.fen, 0)
-            WHEN a.check_id = 'yoy_pct' THEN 100.0 * a.fen
-                / nullif(if(coalesce(a.direction, p.direction) = 'decrease', b.fen + a.fen, b.fen - a.fen), 0)
+            WHEN a.check_id = 'yoy_pct' THEN 100.0 * a.fen / before
             ELSE 100.0 * abs(a.fen - b.fen) / nullif(b.fen, 0)
         END AS expected,
         CASE
             WHEN a.check_id IN ('share_pct', 'completion_pct') THEN 50.0 * (a.res / nullif(b.fen, 0) + a.fen::DOUBLE * b.res / pow(nullif(b.fen, 0), 2))
-            WHEN a.check_id = 'yoy_pct' THEN 50.0 * (a.res / nullif(b.fen - a.fen, 0) + a.fen::DOUBLE * (a.res + b.res)
-                / pow(nullif(if(coalesce(a.direction, p.direction) = 'decrease', b.fen + a.fen, b.fen - a.fen), 0), 2))
+            WHEN a.check_id = 'yoy_pct' THEN 50.0 * (a.res / before + a.fen::DOUBLE * (a.res + b.res) / pow(before, 2))
             ELSE 50.0 * ((a.res + b.res) / nullif(b.fen, 0) + abs(a.fen - b.fen)::DOUBLE * b.res / pow(nullif(b.fen, 0), 2))
         END AS carry
     FROM a_operand AS a JOIN a_operand AS b ON b.pct_no = a.pct_no AND b.check_id = a.check_id
