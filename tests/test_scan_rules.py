@@ -9,7 +9,7 @@ import pytest
 cv2 = pytest.importorskip("cv2", reason="the ocr extra is not installed")
 
 from pipelines.documents.scan.image import prepare  # noqa: E402
-from pipelines.documents.scan.seal import grey_of  # noqa: E402
+from pipelines.documents.scan.seal import turned, without_seals  # noqa: E402
 
 SCALE = 200 / 72
 
@@ -93,15 +93,45 @@ def test_a_seal_is_bleached(seal: tuple[int, int, int], through: float) -> None:
     ink = np.array(seal) * (1 - through) + page * through if through < 1 else np.minimum(page, np.array(seal))
     print_ = page[:, :, 0] < 100
     page[ring > 0] = ink[ring > 0].astype(np.uint8)
-    grey = grey_of(page, SCALE)
+    grey, (place, *_) = without_seals(page, SCALE)
     assert grey[~cv2.dilate(print_.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)].min() > 235
     assert grey[print_].max() < 150
+    assert all(abs(a - b) < 8 for a, b in zip(place, (280, 156, 568, 444), strict=True))
 
 
 def test_coloured_print_is_no_seal() -> None:
     """Red words and a red frame stay dark: they are smaller or larger than a seal."""
     page = np.full((900, 900, 3), 253, np.uint8)
     page[100:130, 100:400] = page[200:204, 50:850] = page[800:804, 50:850] = page[200:804, 50:54] = page[200:804, 846:850] = (20, 20, 220)
-    grey = grey_of(page, SCALE)
+    grey, seals = without_seals(page, SCALE)
+    assert seals == []
     assert grey[115, 200] < 120
     assert grey[202, 400] < 120
+
+
+def test_rules_go_on_under_a_seal() -> None:
+    """Pale rules lost under a ring: pieces on both sides are one rule, the last piece is led on to the rail beyond."""
+    levels = list(range(100, 500, 40))
+    page = ruled(levels, [100, 500, 900, 1100], 205)
+    seal = (800, 150, 1060, 410)
+    ring = np.zeros(page.shape, np.uint8)
+    cv2.circle(ring, (930, 280), 125, 255, 12)
+    page[ring > 0] = 253
+    page[250:310, 850:1060] = 253
+
+    def rules_of(places: list[tuple[int, int, int, int]]) -> list[list[float]]:
+        found: list[list[float]] = prepare(page, SCALE, 0, places).horizontal.tolist()
+        return [h for h in found if 150 < h[0] * SCALE < 400 and h[1] * SCALE < 110 and h[2] * SCALE > 1090]
+
+    assert {round((h[0] * SCALE - 1) / 20) * 20 for h in rules_of([seal])} == {180, 220, 260, 300, 340, 380}
+    assert not [h for h in rules_of([]) if 250 < h[0] * SCALE < 310]
+
+
+def test_places_of_seals_turn_with_the_page() -> None:
+    page = np.zeros((40, 100), np.uint8)
+    page[5:12, 60:90] = 1
+    for quarters in range(4):
+        ((x0, top, x1, bottom),) = turned([(60, 5, 90, 12)], quarters, 100, 40)
+        image = np.rot90(page, -quarters)
+        assert image[top:bottom, x0:x1].all()
+        assert image.sum() == (bottom - top) * (x1 - x0)

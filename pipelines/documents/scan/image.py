@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.documents.scan.rules import find_rules
+from pipelines.documents.scan.seal import Pixels, turned
 from pipelines.documents.scan.watermark import faded
 
 Grey = npt.NDArray[np.uint8]
@@ -72,8 +73,12 @@ class PageImage:
         return Placement(self.angle, self.width, self.height, self.turn)
 
 
-def prepare(image: Grey, scale: float, turn: int = 0) -> PageImage:
-    """An upright page with its rules, from a grey image of `scale` pixels a point, turned by `turn` quarters clockwise first."""
+def prepare(image: Grey, scale: float, turn: int = 0, seals: list[Pixels] | None = None) -> PageImage:
+    """An upright page with its rules, from a grey image of `scale` pixels a point, turned by `turn` quarters clockwise first.
+
+    `seals` are the places (pixels of the image) where print was covered.
+    """
+    places = turned(seals or [], turn, image.shape[1], image.shape[0])
     if turn:
         image = np.ascontiguousarray(np.rot90(image, -turn))
     height, width = image.shape
@@ -84,7 +89,7 @@ def prepare(image: Grey, scale: float, turn: int = 0) -> PageImage:
         grey = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper).astype(np.uint8)
     else:
         grey, angle = image, 0.0
-    horizontal, vertical, mask = find_rules(grey, scale)
+    horizontal, vertical, mask = find_rules(grey, scale, places)
     clean = grey.copy()
     clean[mask > 0] = paper
     clean = faded(clean, dark(clean, scale), paper, scale)

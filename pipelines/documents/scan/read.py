@@ -15,7 +15,7 @@ from pipelines.documents.pdf.paragraphs import PageText, build_blocks, drop_runn
 from pipelines.documents.scan.image import DPI, prepare, sideways
 from pipelines.documents.scan.ocr import available
 from pipelines.documents.scan.page import ScannedPage, legible, read_page
-from pipelines.documents.scan.seal import Colours, Grey, grey_of
+from pipelines.documents.scan.seal import Colours, Grey, Pixels, without_seals
 
 READER = "scan/1"
 MAX_PIXELS = 120_000_000
@@ -39,11 +39,11 @@ def read_many(images: Iterable[bytes]) -> tuple[list[Block], list[PageInfo], lis
     _need_ocr()
     pages: list[ScannedPage] = []
     infos: list[PageInfo] = []
-    for image, scale in (frame for data in images for frame in _frames(data)):
+    for image, scale, seals in (frame for data in images for frame in _frames(data)):
         number = len(pages) + 1
         if number > MAX_IMAGE_PAGES:
             raise Refused("too_large", f"more than {MAX_IMAGE_PAGES} page images: split the file")
-        pages.append(read_upright(image, scale, number, pages[-1].text.last if pages else None))
+        pages.append(read_upright(image, scale, number, seals, pages[-1].text.last if pages else None))
         infos.append(PageInfo(number, image.shape[1] / scale, image.shape[0] / scale, 0, "scan"))
     return build([p.text for p in pages], pages), infos, [n for p in pages for n in p.notes]
 
@@ -61,28 +61,30 @@ def page_texts(data: bytes, numbers: Iterable[int]) -> Iterator[ScannedPage]:
             width, height = page.get_size()
             scale = min(DPI / 72, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
             bitmap = page.render(scale=scale, may_draw_forms=False)
-            grey = grey_of(np.ascontiguousarray(bitmap.to_numpy()[:, :, :3]), scale)
+            grey, seals = without_seals(np.ascontiguousarray(bitmap.to_numpy()[:, :, :3]), scale)
             bitmap.close()
             page.close()
-            found = read_upright(grey, scale, number, before.last if before and before.number == number - 1 else None)
+            found = read_upright(grey, scale, number, seals, before.last if before and before.number == number - 1 else None)
             before = found.text
             yield found
     finally:
         pdf.close()
 
 
-def read_upright(image: Grey, scale: float, number: int, before: AlignedGrid | None = None) -> ScannedPage:
+def read_upright(
+    image: Grey, scale: float, number: int, seals: list[Pixels] | None = None, before: AlignedGrid | None = None
+) -> ScannedPage:
     """One page, whichever way up it was scanned. Only a page whose rows are less sharp than its columns is looked at twice.
 
     `before` is the table without rules that ends the page before.
     """
-    upright = prepare(image, scale)
+    upright = prepare(image, scale, 0, seals)
     if sideways(upright.ink) and legible(upright) < LEGIBLE:
-        turned = max((prepare(image, scale, turn) for turn in (1, 3)), key=legible)
+        turned = max((prepare(image, scale, turn, seals) for turn in (1, 3)), key=legible)
         return read_page(turned, number, before)
     page = read_page(upright, number, before)
     if page.quality < LEGIBLE:
-        head_down = prepare(image, scale, 2)
+        head_down = prepare(image, scale, 2, seals)
         if legible(head_down) > max(legible(upright), 0.6):
             return read_page(head_down, number, before)
     return page
@@ -123,8 +125,8 @@ def _need_ocr() -> None:
         raise Refused("unsupported", "a scan, and text recognition is off or not installed: pip install 'juesuan[ocr]'")
 
 
-def _frames(data: bytes) -> Iterator[tuple[Grey, float]]:
-    """(grey image at about DPI, pixels a point) of each page of an image file."""
+def _frames(data: bytes) -> Iterator[tuple[Grey, float, list[Pixels]]]:
+    """(grey image at about DPI, pixels a point, places of seals) of each page of an image file."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
@@ -150,12 +152,14 @@ def _frames(data: bytes) -> Iterator[tuple[Grey, float]]:
         raise Refused("corrupt", f"a damaged image ({error}): fetch or scan it again") from None
 
 
-def _at_dpi(colours: Colours, dpi: float) -> tuple[Grey, float]:
+def _at_dpi(colours: Colours, dpi: float) -> tuple[Grey, float, list[Pixels]]:
     longer = max(colours.shape)
     if not 60 < dpi <= 1200 or not 200 < longer / dpi * 72 < 3000:
         dpi = longer / A4 * 72  # the file does not say, or says the screen's
-    factor, grey = DPI / dpi, grey_of(colours, dpi / 72)
+    factor = DPI / dpi
+    grey, seals = without_seals(colours, dpi / 72)
     if abs(factor - 1) > 0.02:
         how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
         grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=how).astype(np.uint8)
-    return grey, DPI / 72
+        seals = [(int(x0 * factor), int(y0 * factor), int(x1 * factor), int(y1 * factor)) for x0, y0, x1, y1 in seals]
+    return grey, DPI / 72, seals

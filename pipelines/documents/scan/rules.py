@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
+Pixels = tuple[int, int, int, int]
 
 CHARACTER = 56.0
 """Points: a drawing smaller than this in both directions is a character of a title, not a table."""
@@ -21,13 +22,23 @@ WIDE_COLUMN = 160.0
 """Points: level rules between upright ones farther apart than this are found by their length."""
 LOW_ROW = 17.0
 """Points: upright rules in rows lower than this may be too short to be told from strokes by their length."""
+SEAL_EDGE = 6.0
+"""Points around a seal in which a rule may be lost as well: the page may have been turned since the seal was found."""
+SHORTEST = 22.0
+"""Points: a shorter piece of a rule between a seal and a rail is not found by its length."""
 PALE = 16
 """Grey values by which a pale rule is darker than the paper around it."""
 
 
-def find_rules(grey: Grey, scale: float) -> tuple[Floats, Floats, Grey]:
-    """Horizontal and vertical rules in pixels (k×3: position, start, end) and a mask of their pixels."""
+def find_rules(grey: Grey, scale: float, covered: list[Pixels] | None = None) -> tuple[Floats, Floats, Grey]:
+    """Horizontal and vertical rules in pixels (k×3: position, start, end) and a mask of their pixels.
+
+    `covered` are places where a seal hides pale rules: there a rule goes on to its next piece.
+    """
     horizontal, vertical, mask = long_rules(grey, scale)
+    if covered:
+        across = [(top, x0, bottom, x1) for x0, top, x1, bottom in covered]
+        horizontal, vertical = bridged(horizontal, vertical, covered, scale), bridged(vertical, horizontal, across, scale)
     low = short_rules(grey.T, vertical, horizontal, mask.T, scale, LOW_ROW)
     level = short_rules(grey, horizontal, vertical, mask, scale, WIDE_COLUMN)
     horizontal, vertical = np.concatenate((horizontal, level)), np.concatenate((vertical, low))
@@ -64,6 +75,28 @@ def long_rules(grey: Grey, scale: float) -> tuple[Floats, Floats, Grey]:
         found.append(np.array(kept, np.float64).reshape(-1, 3))
     horizontal, vertical = found
     return horizontal, vertical, cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.uint8)
+
+
+def bridged(pieces: Floats, rails: Floats, covered: list[Pixels], scale: float) -> Floats:
+    """Rules (lying flat) of which a seal hides a piece: joined over it, and led on to the last rail under it or near it.
+
+    `covered`: (start, top, end, bottom) of the seals.
+    """
+    near, margin, rest = 1.2 * scale, SEAL_EDGE * scale, SHORTEST * scale
+    out = sorted(pieces.tolist(), key=lambda r: r[1])
+    for x0, top, x1, bottom in ((x0 - margin, top - margin, x1 + margin, bottom + margin) for x0, top, x1, bottom in covered):
+        ends = [at for at, first, last in rails.tolist() if x0 - rest <= at <= x1 + rest and first <= bottom and top <= last]
+        for rule in out:
+            at, start, end = rule
+            if not top <= at <= bottom:
+                continue
+            if x0 <= end <= x1:
+                rule[2] = max([end, *ends])
+            if x0 <= start <= x1:
+                rule[1] = min([start, *ends])
+            beyond = [r[2] for r in out if abs(r[0] - at) <= near and x0 <= r[1] <= x1 and x0 <= end <= x1]
+            rule[2] = max([rule[2], *beyond])
+    return np.array(out, np.float64).reshape(-1, 3)
 
 
 def short_rules(grey: Grey, known: Floats, rails: Floats, mask: Grey, scale: float, reach: float) -> Floats:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 Grey = npt.NDArray[np.uint8]
 Colours = npt.NDArray[np.uint8]
+Pixels = tuple[int, int, int, int]
 
 VIVID = 45
 """Difference between the strongest and the weakest colour of a pixel from which it is coloured; paper and dirt stay below."""
@@ -23,8 +24,8 @@ MOST_LIFTED = 2.0
 """Print under a seal is made darker by this factor at most."""
 
 
-def grey_of(image: Colours, scale: float) -> Grey:
-    """A page image (height × width × BGR, `scale` pixels a point) in grey, seals as pale as paper.
+def without_seals(image: Colours, scale: float) -> tuple[Grey, list[Pixels]]:
+    """A page image (height × width × BGR, `scale` pixels a point) in grey, seals as pale as paper, and the places where they stood.
 
     Coloured text and rules outside of seals are as dark as they look.
     """
@@ -32,16 +33,29 @@ def grey_of(image: Colours, scale: float) -> Grey:
     strongest = image.max(axis=2)
     vivid = (strongest.astype(np.int16) - image.min(axis=2) > VIVID).astype(np.uint8)
     if not vivid[::4, ::4].any():
-        return grey
+        return grey, []
     reach = int(2 * scale) | 1  # print and noise break the ring of a seal
     joined = cv2.morphologyEx(vivid, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     least, most = SIZE[0] * scale, SIZE[1] * scale
+    seals: list[Pixels] = []
     for x, y, w, h, _area in stats[1:count].tolist():
         if least <= min(w, h) and max(w, h) <= min(most, OVAL * min(w, h)):
             place = slice(max(y - reach, 0), y + h + reach), slice(max(x - reach, 0), x + w + reach)
             grey[place] = _bleached(grey[place], strongest[place], vivid[place], reach)
-    return grey
+            seals.append((x, y, x + w, y + h))
+    return grey, seals
+
+
+def turned(seals: list[Pixels], quarters: int, width: int, height: int) -> list[Pixels]:
+    """The places of seals on an image (of `width` × `height` pixels) that is turned by quarters clockwise."""
+    if quarters == 1:
+        return [(height - y1, x0, height - y0, x1) for x0, y0, x1, y1 in seals]
+    if quarters == 2:
+        return [(width - x1, height - y1, width - x0, height - y0) for x0, y0, x1, y1 in seals]
+    if quarters == 3:
+        return [(y0, width - x1, y1, width - x0) for x0, y0, x1, y1 in seals]
+    return seals
 
 
 def _bleached(grey: Grey, strongest: Grey, vivid: Grey, reach: int) -> Grey:
