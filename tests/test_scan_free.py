@@ -15,7 +15,7 @@ import typst  # noqa: E402
 
 from pipelines.documents.pdf.library import font_folders  # noqa: E402
 from pipelines.documents.scan.free import overlooked, parted  # noqa: E402
-from pipelines.documents.scan.page import Piece, _broken, _joined, _specked  # noqa: E402
+from pipelines.documents.scan.page import _MARKS, Piece, _broken, _is_speck, _joined, _specked  # noqa: E402
 from tests.test_scan import packed, read, render, texts, worn  # noqa: E402
 
 SCALE = 200 / 72
@@ -111,9 +111,21 @@ def test_a_table_without_rules_goes_on_over_the_page() -> None:
     assert texts(grids[1])[-1] == ["", "人员经费合计", "1,758.34", "", "公用经费合计", "234.67"]
 
 
+def test_dust_read_as_a_mark_is_no_text() -> None:
+    nothing = np.zeros((1, 1), np.uint8)
+    specks = [_is_speck(Piece((0, 0, 4, 4), None, nothing, t), _MARKS) for t in (":", "。", "-", "1", "一")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert not _is_speck(Piece((0, 0, 4, 4), (0, 0), nothing, ":"), _MARKS)  # in a cell it is printed
+
+
 def test_a_speck_beside_an_amount_is_no_part_of_it() -> None:
     """An amount is kept without the mark that a speck or what is left of a rule was read as; its own brackets stay."""
-    assert [_specked(t) for t in ("4,603.80)", "|0.00", "12.50/", "(12.50)", "12.50", "-3.00", "4,60380)", "1)")] == [
+    assert [_specked(t) for t in ("4,603.80）", "|0.00", "12.50/", "(12.50)", "12.50", "-3.00", "4,60380)", "1)")] == [
         "4,603.80", "0.00", "12.50", None, None, None, None, None,
     ]  # fmt: skip
     assert [_broken(t) for t in ("(12.50)", "(12.50", "2,097,51", "-3.00", "98.5%")] == [False, True, True, False, False]

@@ -31,7 +31,9 @@ SMALLEST_LINE = 4.0  # points, ink height
 _DIGIT = re.compile(r"\d")
 _SEPARATED = re.compile(r"[-+(]?\d[\d.,]*[.,][\d.,]*[)%]?")
 _NUMBER = re.compile(r"\((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\)|[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
-_SPECKED = re.compile(rf"[|/\\:;'`·\])]*({_NUMBER.pattern})[|/\\:;'`·\[(\])]*")
+_SPECKED = re.compile(rf"[|/\\:;'`·\])）]*({_NUMBER.pattern})[|/\\:;'`·\[(（\])）]*")
+_MARKS = re.compile(r"[:;,.·'`、。，：；]+")
+_LEFT_OVER = re.compile(r"[()（）|/\\]+")
 _OPENS, _CLOSES = "(（“‘《〈【〔「", ")）”’》〉】〕」，。、；：,;:"
 _NUMERIC = re.compile(r"[\d,.%()（）+\-—\s]+")
 
@@ -73,7 +75,8 @@ def read_page(page: PageImage, number: int, before: AlignedGrid | None = None) -
             outside[top:bottom, x0:x1] = page.paper
     pieces += _line_pieces(page, outside)
     _read(page, pieces)
-    pieces = _joined([p for p in pieces if p.text])
+    pieces = _joined([p for p in pieces if p.text and not _is_speck(p, _MARKS)])
+    pieces = [p for p in pieces if not _is_speck(p, _LEFT_OVER)]  # a bracket is parted from its text more often than a mark
     out = ScannedPage(PageText(number, page.width, page.height, [], [], _locate(page.placement, number)), [])
     if pieces:
         out.text.lines, out.text.grids, out.text.last = page_tables(_arrays(page, number, pieces), before)
@@ -156,6 +159,11 @@ def _read(page: PageImage, pieces: list[Piece]) -> None:
                 piece.text = specked
             if specked or i in odd or _broken(piece.text):
                 piece.confidence = min(piece.confidence, DISPUTED)
+
+
+def _is_speck(piece: Piece, marks: re.Pattern[str]) -> bool:
+    """Whether a text outside of cells is but a mark: dust between two lines, for marks of a line stay with it."""
+    return piece.cell is None and bool(marks.fullmatch(piece.text))
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:
