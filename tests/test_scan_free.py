@@ -113,13 +113,8 @@ def test_a_table_without_rules_goes_on_over_the_page() -> None:
 
 def test_dust_read_as_a_mark_is_no_text() -> None:
     nothing = np.zeros((1, 1), np.uint8)
-    specks = [_is_speck(Piece((0, 0, 4, 4), None, nothing, t), _MARKS) for t in (":", "。", "-", "1", "一")] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
+    specks = [_is_speck(Piece((0, 0, 4, 4), None, nothing, t), _MARKS) for t in (":", "。", "-", "1", "一")]
+    assert specks == [True, True, False, False, False]
     assert not _is_speck(Piece((0, 0, 4, 4), (0, 0), nothing, ":"), _MARKS)  # in a cell it is printed
 
 
