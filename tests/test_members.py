@@ -56,6 +56,11 @@ def test_and_parts_names_only_after_a_whole_one() -> None:
     ]
 
 
+def test_a_name_with_a_word_that_ends_like_a_village_is_not_parted() -> None:
+    text = "纳入预算编制范围的预算单位包括：云川县农业农村和水利局本级、云川县石桥村和云川县河道管理所。"
+    assert [name for name, _ in names(paragraph(text))] == ["云川县农业农村和水利局本级", "云川县石桥村", "云川县河道管理所"]
+
+
 def test_no_members_named() -> None:
     assert names(paragraph("云川市档案馆为一级预算单位，无下属单位。")) == []
 
