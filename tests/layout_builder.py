@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pipelines.documents.model import Block, Document, Grid, GridCell, Locator, PageInfo, Paragraph, Run
-from pipelines.reports.model import Statement
+from pipelines.reports import statements
+from pipelines.reports.model import Identity, ReadingFinding, Statement, Unrecognised
+from pipelines.reports.outline import outline
 
+Read = tuple[list[Statement], list[ReadingFinding], list[Unrecognised]]
 LEFT, UP = "<", "^"
 """In a drawn grid: this place belongs to the cell on its left / above it."""
 
@@ -53,3 +56,24 @@ def document(*blocks: str | Block, name: str = "sample") -> Document:
 def table(statement: Statement) -> list[tuple[str | None, str, dict[str, float | None]]]:
     """(code, name, numbers) of every row, for short assertions."""
     return [(r.code, r.name, {m: None if v.number is None else float(v.number) for m, v in r.values.items()}) for r in statement.rows]
+
+
+def read(kind: str, year: int, *blocks: str | Grid) -> Read:
+    identity = Identity(None, "某局", year, kind, "department")  # type: ignore[arg-type]
+    return statements.read(outline(document(*blocks)), identity)
+
+
+def one(kind: str, year: int, *blocks: str | Grid) -> Statement:
+    """The only statement, read without any fault."""
+    found, findings, left = read(kind, year, *blocks)
+    assert [f.check_id for f in findings if f.severity != "info"] == []
+    assert left == []
+    (statement,) = found
+    return statement
+
+
+def numbers(statement: Statement) -> dict[tuple[str | None, str], dict[str, float | None]]:
+    """{(code or side, name): {measure: number}}"""
+    return {
+        (r.code or r.side, r.name): {m: None if v.number is None else float(v.number) for m, v in r.values.items()} for r in statement.rows
+    }
