@@ -380,6 +380,40 @@ def test_duties_and_work_reports_are_no_accounts() -> None:
     assert not left
 
 
+def test_the_staff_of_an_overview_of_offices_is_counted_and_nobody_else() -> None:
+    text = "本校设有教学班48个，在校学生1146人。政法专项编制12人，在编教职工61人，聘用制书记员4人，退休教师34人。车辆编制2辆，实有车辆1辆。"
+    text += "在职在编实有行政人员3人，参照公务员法管理事业人员11人，非参公管理事业人员2人。离退休人员共计7人，在职编制5人。"
+    facts, _, left = read("二、机构设置", "final", text, "overview")
+    assert [(f.metric.removeprefix("headcount."), f.value) for f in facts] == [
+        ("establishment_administrative", 12),
+        ("on_duty", 61),
+        ("contract", 4),
+        ("retired", 34),
+        ("on_duty_administrative", 3),
+        ("on_duty_civil_service_institution", 11),
+        ("on_duty_institution", 2),
+        ("retired_all", 7),
+        ("on_duty", 5),
+    ]
+    assert not left
+    facts, _, _ = read("二、机构设置", "final", "现有在职人员50人，其中事业编制4人。本部门预算包含某协会在职7名人员工资。", "overview")
+    assert [f.value for f in facts] == [50, 4]
+    facts, _, _ = read("三、人员情况", "final", "现有人员50人，其中事业编制4人。车辆编制2辆，实有车辆1辆。", "overview")
+    assert [f.metric for f in facts] == [
+        "headcount.actual",
+        "headcount.actual_institution",
+        "assets.vehicles.establishment",
+        "assets.vehicles.total",
+    ]
+
+
+def test_codes_printed_level_by_level_are_those_of_the_item() -> None:
+    text = "（1）教育支出（205类）普通教育（02款）小学教育（02项）8.2万元，完成年初预算8万元的102.5%；初中教育（03项）5万元。"
+    facts, _, left = read(HEADINGS["general_public"], "final", text)
+    assert [(f.item_name, f.item_code) for f in facts] == [("小学教育", "2050202")] * 3 + [("初中教育", "2050203")]
+    assert not left
+
+
 def test_statement_sections_are_not_read() -> None:
     section = Section("statement", "收入支出决算总表", (), "income_expenditure_summary", [])
     assert narrative.read(Outline([section]), Identity(None, None, 2023, "final", None), []) == ([], [], [])
@@ -401,6 +435,8 @@ def test_template_leftovers_give_no_direction() -> None:
         ("小学教育（项）支出决算5万元，决算数大于年初预算数，主要原因是追加。", "comparison_claim", "greater"),
         ("小学教育（项）支出决算5万元，决算数与预算数持平。", "comparison_claim", "equal"),
         ("一般公共预算财政拨款支出5万元，与上年持平。", "flat_claim", "flat"),
+        ("公务接待费预算为0万元，支出决算为0万元，与上年相比无变化。", "flat_claim", "flat"),
+        ("公务接待费2023年决算0万元，与2023年年初预算一致。", "comparison_claim", "equal"),
         ("2023年度无政府性基金预算财政拨款收入和支出。", "no_activity_claim", None),
         ("与上年相比增加（减少）0万元。", "template_leftover", None),
     ],

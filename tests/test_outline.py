@@ -200,3 +200,19 @@ def test_the_budget_of_a_body_without_subordinates_is_called_its_summary() -> No
         "某中学2023年部门预算公开说明", "二、2023年汇总预算情况", "（一）2023年收入预算3814.61万元，其中：", "1、财政拨款3362.61万元；"
     )
     assert outline(made).sections[-1].key == "income_expenditure_summary"
+
+
+def test_the_arrangement_of_the_budget_is_its_summary() -> None:
+    found = roles(
+        "某市水利局",
+        "2023年部门预算公开情况说明",
+        "一、部门职责",
+        "负责水利。",
+        "二、机构设置",
+        "局机关内设4个处室。",
+        "三、部门预算安排情况说明",
+        "2023年部门收支总预算为8.64亿元，较2022年9.57亿元减少0.93亿元。",
+        "四、财政拨款收支总体情况",
+        "2023年财政拨款收入3.27亿元。",
+    )
+    assert ("income_expenditure_summary", "三、部门预算安排情况说明") in {(key, heading) for _, key, heading in found}

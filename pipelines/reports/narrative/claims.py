@@ -51,6 +51,17 @@ def _missing(found: list[re.Match[str]], state: State, subjects: Subjects) -> st
     return state.subject.base if state.subject is not None else None
 
 
+def _of_last_year(piece: str, end: int, state: State, words: Vocabulary) -> bool:
+    """预算为0万元，支出决算为0万元，与上年持平: the clause itself says what is compared with."""
+    bases = list(words.basis.finditer(CLAUSES.split(piece[:end])[-1] + "，"))
+    if not bases:
+        return False
+    years, said = _YEAR.findall(bases[-1].group()), bases[-1].group()
+    if years and years[-1] in _YEAR.findall(piece[: piece.rfind(said.rstrip("，"), 0, end)]):
+        return False  # 2013年决算12万元，与2013年年初预算一致
+    return words.previous.search(said) is not None or (bool(years) and state.year is not None and int(years[-1]) < state.year)
+
+
 def _is_past(piece: str, start: int, state: State, words: Vocabulary) -> bool:
     """上年无该预算, 2020年无此项预算: nothing in an earlier year says nothing of this one."""
     clause = CLAUSES.split(piece[:start])[-1]
@@ -71,7 +82,7 @@ def find(text: str, sentence: Sentence, state: State, words: Vocabulary, subject
             "comparison_claim", piece, metric, "greater" if greater else "smaller" if smaller else "equal" if word == "等于" else None
         )
     elif _FLAT_HINT.search(piece) and (flat := patterns["flat"].search(piece)) is not None:
-        compared = "预算" in words.not_stage.sub("", piece) and "决算" in piece
+        compared = "预算" in words.not_stage.sub("", piece) and "决算" in piece and not _of_last_year(piece, flat.start(), state, words)
         metric = _metric(piece[: flat.start()], state, words, subjects, sentence.start + flat.start())
         yield _claim("comparison_claim" if compared else "flat_claim", piece, metric, "equal" if compared else "flat")
     elif (

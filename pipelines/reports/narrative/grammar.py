@@ -54,6 +54,7 @@ class Reading:
         self.measures = Measures(words, state)
         self.zones = Zones(words, self.subjects, state)
         self.naming = Naming(state)
+        self.staff = False  # the sentence tells head counts: 编制12名，在职10人
         self.counting = Counting(words, state, self.subjects, self.measures, self.naming)
 
     def inline_heading(self, text: str) -> None:
@@ -71,6 +72,9 @@ class Reading:
         state.lost = state.part = False
         start = sentence.start
         state.counted = None
+        self.staff = (
+            state.offices and state.topic == "overview" and self.words.project["staff"].search(text, start, sentence.end) is not None
+        )
         state.spoken.clear()
         first_number = next((n for n in inner if not n.limit), None)
         if state.zone is not None and first_number is not None:
@@ -157,8 +161,10 @@ class Reading:
         start = max(cut, marked)
         lead, first = _LEFT_OUT.sub("", _ASIDE.sub("", lead[start:])), first and start == 0
         lead, first = self._aside(lead, first, number)
-        if state.topic == "overview" and (not state.people or number.kind in ("money", "pct", "score", "area")):
+        if state.topic == "overview" and (not (state.people or self.staff) or number.kind in ("money", "pct", "score", "area")):
             return None  # duties, offices and last year's work: no accounts
+        if number.kind == "money" and first and (own := self.naming.project_budget(number, lead)) is not None:
+            return own
         if number.kind in ("money", "pct"):
             stated = self._amount(text, number, lead, tail, first, marked > 0, rest)
         elif number.kind == "bare":
@@ -259,6 +265,8 @@ class Reading:
                 found.subject, found.item = counted, None  # 接待12批次，增加2批次，增长20%
             elif number.kind == "money" and (lead in ("", "、", "，") or found.subject is None):
                 found.subject, found.item = self.subjects.counted_whole(counted), None  # 无形资产471项234.37万元
+        if measure == "previous_year" and found.carried and state.parent is not None and "合计" in lead:
+            found.subject, found.item = state.parent  # 其中运行费7万元，购置费6万元，上年合计15万元
         if (fund := self._of_fund(found)) is not None:
             return Stated(number, fund)
         if found.unknown is not None or found.subject is None:

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from pipelines.reports.model import Statement
 from pipelines.reports.narrative.vocabulary import Vocabulary, core
 
-_MARK = re.compile(r"（(类|款|项)(?:级)?(?:科目)?）")
+_MARK = re.compile(r"（(\d{2,3})?(类|款|项)(?:级)?(?:科目)?）")
 _DASHED = re.compile(
     r"([^，。；：、）\d-][^，。；：-]*?)(?:（类）)?-{1,2}([^，。；：-]+?)(?:（款）)?-{1,2}([^，。；：-]+?)(?:（项）)?科?目(?=[\d，：为支预安])"
 )
@@ -23,7 +23,7 @@ _DASHED = re.compile(
 _CODED = re.compile(
     r"(?<![\d.,〔])(2[0-3]\d(?:\d{4}|\d{2})?)-?([\u4e00-\u9fff（）]{2,40}?)(?:支出|科目)?(?=[\d：，]|(?:年初|全年)?(?:预算|决算|安排)数?)"
 )
-_CODE_AFTER = re.compile(r"（(2[0-3]\d(?:\d{4}|\d{2})?)(?:类|款|项)?）|（(2[0-3]\d)类(\d{2})款(?:(\d{2})项)?）")
+_CODE_AFTER = re.compile(r"（(2[0-3]\d(?:\d{4}|\d{2})?)(?:(?<=\d{5})[款项]|(?<=\d{7})项)?）|（(2[0-3]\d)类(\d{2})款(?:(\d{2})项)?）")
 _LEAD = re.compile(
     r"^(?:[、，和与及.]|支出|(?:19|20)\d\d年(?:度)?|其中|包括|主要用于以下方面|用于(?!.{2,12}的彩票公益金)|\d{1,2}[.、]|（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+(?:是|、)|第[一二三四五]|[①-⑳]|\s|-)+"
 )
@@ -239,7 +239,10 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
             if 1 < len(name) <= 40 and not name.endswith("）"):
                 out.append(_coded("".join(filter(None, match.groups())), name, start, match.end()))
     for match in _MARK.finditer(text):
-        level = _LEVEL[match[1]]
+        level = _LEVEL[match[2]]
+        code = _code_of_level(match[1], level, current)
+        if match[1] and (code is None or economic):
+            continue  # 项目（12项）
         start_floor = max([floor] + [e for e in number_ends if e <= match.start()])
         name, start = _name_before(text, match.start(), start_floor)
         floor = match.end()
@@ -258,9 +261,9 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
             if label not in vocabulary.classes and current is not None and current.class_ and not current.economic:
                 current = Item(1, class_=current.class_, section=name, no=no)  # 款 misnamed 类
             else:
-                current = Item(0, class_=label, no=no)
+                current = Item(0, class_=label, no=no, code=code)
         elif level == 1:
-            current = Item(1, class_=current.class_ if current and not current.economic else None, section=name, no=no)
+            current = Item(1, class_=current.class_ if current and not current.economic else None, section=name, no=no, code=code)
         else:
             current = Item(
                 2,
@@ -268,6 +271,7 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
                 section=current.section if current and not current.economic else None,
                 name=name,
                 no=no,
+                code=code,
             )
         if out and out[-1].end == start and out[-1].item.level < current.level:
             out[-1] = Mark(out[-1].start, match.end(), current)
@@ -275,6 +279,16 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
             out.append(Mark(start, match.end(), current))
     out.sort(key=lambda m: m.end)
     return out
+
+
+def _code_of_level(digits: str | None, level: int, above: Item | None) -> str | None:
+    """教育支出（205类）普通教育（02款）小学教育（02项）: 205, 20502, 2050202; None where the digits are no code of this level."""
+    if not digits:
+        return None
+    if level == 0:
+        return digits if len(digits) == 3 and digits[0] == "2" else None
+    parent = (above.code or "")[: 1 + 2 * level] if above is not None and not above.economic else ""
+    return parent + digits if len(parent) == 1 + 2 * level and len(digits) == 2 else None
 
 
 def _number(text: str, start: int) -> int | None:

@@ -14,6 +14,8 @@ _BEFORE = re.compile(
 _BEFORE_NAMED = re.compile(
     r"(?:比|较)(?:(?:19|20)\d\d年度?|上年度?)[^，。；：、]{2,24}?(?:年初|全年|调整后?)?(?:预算|决算|执行)数?(?:的|为)?$"
 )
+_YEAR_BEFORE_ALONE = re.compile(r"(?:^|[，；])(?:上一?年度?|去年)(?:同期|预算|决算|合计|安排|执行|支出|数|为|是)*$")
+_COMPARED = re.compile(r"^(?:相比较?|比较|对比|相较)[，]?")
 _SIDE_COMPARED = re.compile(r"(?:相?比|相?较于?)(?:上一?年度?|去年|(?:19|20)\d\d年度?)的?(总?(?:收入|支出))(?:总计|合计|决算|数)*$")
 _REACHED = re.compile(r"(?:增加|增长|上升|提高|减少|下降|降低)为$")
 _VARIANCE = re.compile(r"(?:预决算)?差异率(?:为|是)?$")
@@ -69,6 +71,8 @@ class Measures:
         relation = words.relation_end.search(lead, max(0, len(lead) - 40))
         if relation is not None and relation["reached"] is None:
             head = lead[: relation.start()]
+            if (state.measure or "").startswith("previous"):
+                head = _COMPARED.sub("", head)  # 与2022年预算12万元相比减少
             if (word := relation["increase"] or relation["decrease"]) and head.endswith(word):
                 head = head[: -len(word)]  # 比上年增加增加3万元
             basis = self.basis(head) or self.basis(lead) or state.basis
@@ -92,6 +96,9 @@ class Measures:
         if (than := _BEFORE.search(lead)) is not None:  # 比上年12万元增加3万元, 比年初预算数22万元减少
             state.basis = self.basis(than.group() + "相比") or "yoy"
             return _STATES.get(state.basis, "previous_year"), None, lead[: than.start()]
+        if number.kind == "money" and (alone := _YEAR_BEFORE_ALONE.search(lead)) is not None and state.measure in AMOUNTS:
+            state.basis = "yoy"  # 接待费12万元，上年15万元，下降20%
+            return "previous_year", None, lead[: alone.start()]
         if (than := _BEFORE_NAMED.search(lead)) is not None:  # 比2022年三公经费年初预算20万元减少
             state.basis = self.basis(than.group() + "相比") or state.basis
         return "value", None, lead

@@ -13,8 +13,12 @@ _NOT_NOUN = re.compile(r"[0-9，。；：]")
 _NOUN_START = re.compile(r"^(?:其中|、|（[一二三四五六七八九十\d]+）|\d{1,2}[.、]|包括|含|和|及)+")
 _OPENING = re.compile(r"^(?:19|20)\d\d年(?:年初)?(?:预算)?(?:安排)?")  # 2023年年初预算执法专项
 _NOUN_END = re.compile(r"(?:(?:预算|支出|经费)?(?:安排|合计|共计|总计|为|是|共|约|达到?|预算))+$")
+_PROJECT_BUDGET = re.compile(
+    r"(?:（?\d{1,2}[.、）]|（?[一二三四五六七八九十]+[、）])?([^，。；：\d]{2,40}(?:项目|专项|工程|经费|资金))[，：](?:年度|本年|当年|项目)*预算(?:安排|资金|金额|总额|数)*(?:为|共|是)?$"
+)
 _STATED_AS = {"money": "amount", "pct": "pct", "score": "score"}
 _PROJECT_NOUNS = ("专项", "项目", "经费", "工程", "资金")
+_COSTS = ("费", "补助", "救助", "服务", "维护", "建设")
 
 
 class Naming:
@@ -33,6 +37,14 @@ class Naming:
             return Stated(number, metric, item_name=self.state.project)
         own_item = item if is_item(subject) else None
         return Stated(number, metric, direction if "change" in measure else None, item=own_item)
+
+    def project_budget(self, number: Number, lead: str) -> Stated | None:
+        """2．某某建设项目，预算金额120万元: the budget of one project among performance targets."""
+        named = _PROJECT_BUDGET.match(lead)
+        if named is None or self.state.topic != "performance":
+            return None
+        metric = "project.annual_budget" if self.state.kind == "budget" else "performance.project.annual_budget"
+        return Stated(number, metric, item_name=named[1])
 
     def unknown(self, number: Number, lead: str, words: str | None, measure: str) -> Stated | None:
         """Numbers of performance texts and project descriptions are named as such; the rest is said to be unrecognised."""
@@ -60,7 +72,9 @@ class Naming:
         whole = parent or before
         noun = self._noun(_OPENING.sub("", words if words is not None else lead)) if noun is None else noun
         divided = state.kind == "budget" and whole is not None and whole.base.endswith(".project")
-        if divided and number.kind == "money" and noun is not None and noun.endswith(_PROJECT_NOUNS):
+        if divided and number.kind == "money" and noun is not None:
+            noun = noun.removesuffix("支出") if parent is not None else noun  # 项目支出50万元，其中：办案业务费支出30万元
+        if divided and number.kind == "money" and noun is not None and noun.endswith((*_PROJECT_NOUNS, *(_COSTS if parent else ()))):
             return Stated(number, "project.annual_budget", item_name=noun)
         if not state.strict and number.kind != "money":
             return None

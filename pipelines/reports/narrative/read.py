@@ -190,6 +190,7 @@ class Narrative:
             return
         state = State(topic=topic, kind=self.identity.report_kind, year=self.identity.fiscal_year, strict=topic != "overview")
         state.people = self.words.project["people"].search(own) is not None
+        state.offices = self.words.project["offices"].search(own) is not None
         self._enter_project(state, own)
         name, self.label = label(section), None
         paragraphs = joined([block for block in section.blocks if isinstance(block, Paragraph)], section.heading)

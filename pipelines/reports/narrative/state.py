@@ -74,6 +74,7 @@ class State:
     counted: Subject | None = None  # the count read last in this sentence
     mode: str | None = None  # assets bought, disposed of or let
     people: bool = False  # the heading of an overview says that head counts follow
+    offices: bool = False  # … says which offices there are: sentences of the staff tell head counts
     project: str | None = None
     investing: bool = False  # a project's total investment and its parts: no budget of the year
     project_budget: bool = True  # under 年度预算安排, or in a description that is not divided
