@@ -15,7 +15,7 @@ import typst  # noqa: E402
 
 from pipelines.documents.pdf.library import font_folders  # noqa: E402
 from pipelines.documents.scan.free import overlooked, parted  # noqa: E402
-from pipelines.documents.scan.page import _MARKS, Piece, _broken, _is_speck, _joined, _specked  # noqa: E402
+from pipelines.documents.scan.page import _MARKS, DISPUTED, Piece, _broken, _confidence, _is_speck, _joined, _specked  # noqa: E402
 from tests.test_scan import packed, read, render, texts, worn  # noqa: E402
 
 SCALE = 200 / 72
@@ -113,9 +113,20 @@ def test_a_table_without_rules_goes_on_over_the_page() -> None:
 
 def test_dust_read_as_a_mark_is_no_text() -> None:
     nothing = np.zeros((1, 1), np.uint8)
-    specks = [_is_speck(Piece((0, 0, 4, 4), None, nothing, t), _MARKS) for t in (":", "。", "-", "1", "一")]
-    assert specks == [True, True, False, False, False]
+    specks = [_is_speck(Piece((0, 0, 4, 4), None, nothing, t), _MARKS) for t in (":", "。", "j", "-", "1", "一")]
+    assert specks == [True, True, True, False, False, False]
     assert not _is_speck(Piece((0, 0, 4, 4), (0, 0), nothing, ":"), _MARKS)  # in a cell it is printed
+
+
+def test_an_amount_of_two_texts_is_unsure() -> None:
+    """Dust read as a digit beside an amount: 16.37 and 7 in one cell are no certain 16.377."""
+    nothing = np.zeros((1, 1), np.uint8)
+    pieces = [Piece((10, 10, 50, 30), None, nothing, "16.37", 0.99), Piece((54, 10, 60, 30), None, nothing, "7", 0.99)]
+    sure = _confidence(pieces, 1.0)
+    assert sure((0, 0, 100, 40), "16.377") == DISPUTED
+    assert sure((0, 0, 100, 40), "16.37 7") == 0.99
+    assert sure((0, 0, 52, 40), "16.37") == 0.99
+    assert sure((0, 50, 52, 60), "") is None
 
 
 def test_a_speck_beside_an_amount_is_no_part_of_it() -> None:

@@ -32,7 +32,7 @@ _DIGIT = re.compile(r"\d")
 _SEPARATED = re.compile(r"[-+(]?\d[\d.,]*[.,][\d.,]*[)%]?")
 _NUMBER = re.compile(r"\((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\)|[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 _SPECKED = re.compile(rf"[|/\\:;'`·\])）]*({_NUMBER.pattern})[|/\\:;'`·\[(（\])）]*")
-_MARKS = re.compile(r"[:;,.·'`、。，：；]+")
+_MARKS = re.compile(r"[:;,.·'`、。，：；]+|[A-Za-z]")
 _LEFT_OVER = re.compile(r"[()（）|/\\]+")
 _OPENS, _CLOSES = "(（“‘《〈【〔「", ")）”’》〉】〕」，。、；：,;:"
 _NUMERIC = re.compile(r"[\d,.%()（）+\-—\s]+")
@@ -162,7 +162,7 @@ def _read(page: PageImage, pieces: list[Piece]) -> None:
 
 
 def _is_speck(piece: Piece, marks: re.Pattern[str]) -> bool:
-    """Whether a text outside of cells is but a mark: dust between two lines, for marks of a line stay with it."""
+    """Whether a text outside of cells is but a mark or letter: dust between two lines, for those of a line stay with it."""
     return piece.cell is None and bool(marks.fullmatch(piece.text))
 
 
@@ -289,14 +289,19 @@ def _arrays(page: PageImage, number: int, pieces: list[Piece]) -> PageArrays:
     )
 
 
-def _confidence(pieces: list[Piece], scale: float) -> Callable[[Box], float | None]:
-    """The least confidence of the pieces whose middle lies in a box of the upright page; None where none does."""
+def _confidence(pieces: list[Piece], scale: float) -> Callable[[Box, str], float | None]:
+    """The least confidence of the pieces whose middle lies in a box of the upright page that holds a text; None where none does."""
     middles = np.array([((p.box[0] + p.box[2]) / 2, (p.box[1] + p.box[3]) / 2) for p in pieces]).reshape(-1, 2) / scale
     values = np.array([p.confidence for p in pieces])
+    numeric = np.array([bool(_NUMERIC.fullmatch(p.text)) for p in pieces], np.bool_)
 
-    def of(box: Box) -> float | None:
+    def of(box: Box, text: str) -> float | None:
         inside = (middles[:, 0] >= box[0]) & (middles[:, 0] <= box[2]) & (middles[:, 1] >= box[1]) & (middles[:, 1] <= box[3])
-        return round(float(values[inside].min()), 3) if inside.any() else None
+        if not inside.any():
+            return None
+        least = round(float(values[inside].min()), 3)
+        # an amount put together of two texts: one of them may be dust
+        return min(least, DISPUTED) if _SEPARATED.fullmatch(text) and (inside & numeric).sum() > 1 else least
 
     return of
 
@@ -318,12 +323,12 @@ def _finish(page: PageImage, number: int, pieces: list[Piece], out: ScannedPage)
             assert box is not None  # every cell of a page has its place
             cell.locator = Locator("scan", number, placement.displayed(box))
             if cell.text:
-                value = sure(box)
+                value = sure(box, cell.text)
                 cell.confidence = value if value is not None else DISPUTED
                 note(cell.text, cell.confidence, cell.locator)
     for line in out.text.lines:
         place = out.text.locate(line)
-        value = sure((line.x0 - 0.5, line.top - 0.5, line.x1 + 0.5, line.bottom + 0.5))
+        value = sure((line.x0 - 0.5, line.top - 0.5, line.x1 + 0.5, line.bottom + 0.5), line.text)
         value = value if value is not None else DISPUTED
         assert place.box is not None
         out.confidence[place.box] = value
