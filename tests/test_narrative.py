@@ -407,6 +407,26 @@ def test_the_staff_of_an_overview_of_offices_is_counted_and_nobody_else() -> Non
     ]
 
 
+def test_none_of_what_the_clause_before_says_is_nought() -> None:
+    text = "因公出国（境）费增加0万元；公务用车购置费为0，未安排预算；公务接待费减少0.6万元。"
+    _, claims, _ = read("八、“三公”经费预算情况说明", "budget", text)
+    assert [c.metric for c in claims if c.kind == "no_activity_claim"] == ["three_public.vehicle.purchase"]
+
+
+def test_a_section_and_its_item_below_a_class_are_joined_by_a_dash() -> None:
+    text = "1.“一般公共服务支出”科目231.5万元。\n（1）“民主党派及工商联事务—行政运行”105.2万元，比上年预算增加6.3万元；\n"
+    text += "（2）“民主党派及工商联事务—参政议政”57万元。"
+    facts, _, left = read("四、部门预算编制说明", "budget", text)
+    assert [(f.item_class, f.item_section, f.item_name, f.value) for f in facts[1:]] == [
+        ("一般公共服务支出", "民主党派及工商联事务", "行政运行", Decimal("105.2")),
+        ("一般公共服务支出", "民主党派及工商联事务", "行政运行", Decimal("6.3")),
+        ("一般公共服务支出", "民主党派及工商联事务", "参政议政", Decimal(57)),
+    ]
+    facts, _, _ = read("四、部门预算编制说明", "budget", "5.“住房保障支出-住房改革支出-住房公积金”科目7.5万元。")
+    assert [(f.item_name, f.metric) for f in facts] == [("住房公积金", "function_item.budget")]
+    assert not left
+
+
 def test_codes_printed_level_by_level_are_those_of_the_item() -> None:
     text = "（1）教育支出（205类）普通教育（02款）小学教育（02项）8.2万元，完成年初预算8万元的102.5%；初中教育（03项）5万元。"
     facts, _, left = read(HEADINGS["general_public"], "final", text)

@@ -21,6 +21,7 @@ _MOVED = re.compile("(?:增加|增长|上升|提高|减少|下降|降低|增减|
 _DEFINED = re.compile("^(?:用于)?保障|的(?:资金|收入|支出|经费|拨款|费用)[。；]?$")
 """主要是单位取得的…资金: what an amount is, not why."""
 _OF_NONE = re.compile("^(?:无|没有|不涉及|不存在|未)(?:使用|安排|发生|开展|组织|设置|产生|实施|用|有)?")
+_ZERO = re.compile(r"(?:预算|决算|支出|安排)*数?(?:为|是)?0(?:\.0+)?(?:万?元)?$")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _NONE_HINT = re.compile("[无未]|没有|不涉及|不存在|本表|空表")
 
@@ -45,6 +46,11 @@ def _missing(found: list[re.Match[str]], state: State, subjects: Subjects) -> st
     funds = {fund for match in found for word, fund in _FUNDS.items() if word in match.group()}
     if funds:
         return funds.pop() if len(funds) == 1 else None
+    before = CLAUSES.split(found[-1].string[: found[-1].start()].rstrip("，"))[-1]
+    if (zero := _ZERO.search(before)) is not None:
+        named = subjects.search(before[: zero.start()], money=True)
+        if named is not None and named.subject is not None and named.unknown is None:
+            return named.subject.base  # 公务用车购置费为0，未安排预算
     named = subjects.search(_OF_NONE.sub("", found[-1].group()), money=True)
     if named is not None and named.subject is not None and named.unknown is None:
         return named.subject.base

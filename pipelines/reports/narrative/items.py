@@ -19,6 +19,10 @@ _MARK = re.compile(r"（(\d{2,3})?(类|款|项)(?:级)?(?:科目)?）")
 _DASHED = re.compile(
     r"([^，。；：、）\d-][^，。；：-]*?)(?:（类）)?-{1,2}([^，。；：-]+?)(?:（款）)?-{1,2}([^，。；：-]+?)(?:（项）)?科?目(?=[\d，：为支预安])"
 )
+# … and A-B-C right before an amount; below a class that was spoken of also B-C
+_DASHED_AMOUNT = re.compile(
+    r"(?:^|(?<=[，。；：、）.]))([^，。；：、（）\d.-]{2,30})-{1,2}([^，。；：、（）\d-]{2,30})(?:-{1,2}([^，。；：、（）\d-]{2,40}?))?(?=\d[\d,.]*(?:亿元|万元|元))"
+)
 # a printed code before or after the name: 2010301行政运行, 行政运行（2010301）
 _CODED = re.compile(
     r"(?<![\d.,〔])(2[0-3]\d(?:\d{4}|\d{2})?)-?([\u4e00-\u9fff（）]{2,40}?)(?:支出|科目)?(?=[\d：，]|(?:年初|全年)?(?:预算|决算|安排)数?)"
@@ -229,6 +233,19 @@ def marks(text: str, number_ends: list[int], before: Item | None, vocabulary: Vo
                 item = Item(2, class_=class_name(head, vocabulary), section=match[2], name=match[3], no=_number(text, match.start()))
                 out.append(Mark(match.start(), match.end(), item))
                 current = item
+    if "-" in text and not economic:
+        for match in _DASHED_AMOUNT.finditer(text):
+            if any(m.start < match.end() and match.start() < m.end for m in out):
+                continue
+            head = class_name(match[1], vocabulary)
+            above = current.class_ if current is not None and not current.economic else None
+            if match[3] and head in vocabulary.classes:
+                current = Item(2, class_=head, section=match[2], name=match[3], no=_number(text, match.start()))
+            elif not match[3] and above is not None and core(match[2]) in vocabulary.items:
+                current = Item(2, class_=above, section=match[1], name=match[2], no=_number(text, match.start()))
+            else:
+                continue
+            out.append(Mark(match.start(), match.end(), current))
     if not economic and "2" in text:
         for match in _CODED.finditer(text):
             if not _MARK.search(match.group()) and not match[2].startswith((*_UNITS, "类", "款", "项")):
