@@ -407,6 +407,12 @@ def test_the_staff_of_an_overview_of_offices_is_counted_and_nobody_else() -> Non
     ]
 
 
+def test_an_amount_that_agrees_with_a_sum_of_the_accounts_is_not_flat() -> None:
+    text = "机关运行经费支出决算61.4万元（与部门决算中一般公共预算财政拨款基本支出中公用经费之和保持一致）。与上年相比，减少3.8万元。"
+    _, claims, _ = read("十、机关运行经费支出决算情况说明", "final", text)
+    assert "flat_claim" not in {c.kind for c in claims}
+
+
 def test_none_of_what_the_clause_before_says_is_nought() -> None:
     text = "因公出国（境）费增加0万元；公务用车购置费为0，未安排预算；公务接待费减少0.6万元。"
     _, claims, _ = read("八、“三公”经费预算情况说明", "budget", text)

@@ -19,6 +19,7 @@ from pipelines.reports.narrative.vocabulary import Vocabulary
 from pipelines.reports.narrative.zones import Zones
 
 _SHARE_OF = re.compile(r"^[，；]?占[^，。；]{2,24}$")
+_OF_FISCAL = re.compile(r"占(?:本年)?财政拨款(?:预算)?总?支出")
 _STOP = re.compile(r"[，。；、：（]")
 _LIST = re.compile(r"其中|包括(?!：?基本工资)|分别是|如下|具体")
 _LISTED_SIDE = re.compile(r"(收入|支出)(?:主要)?(?:包括|来源)：$")
@@ -333,6 +334,8 @@ class Reading:
             measure = f"per_unit_{measure}"  # 车均运维费1.5万元，较上年减少0.3万元
         if measure == "share_pct" and found.carried and state.topic in _DIVIDED and found.subject.base.startswith("three_public."):
             return self.naming.unknown(number, lead, head, measure)  # a share of the spending, not of the 三公经费
+        if measure == "share_pct" and found.subject.base == "expenditure.function_class" and _OF_FISCAL.search(lead):
+            found.subject = made("fiscal_appropriation.function_class", "fiscal_appropriation.function_class.amount", "budgeted")
         if measure == "share_pct" and state.past:
             measure = "previous_year_share_pct"
         if number.kind == "pct" and measure == "value" and found.carried and lead == "，" and state.amount_end == number.start - 1:

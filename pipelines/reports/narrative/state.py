@@ -113,7 +113,9 @@ class State:
     def item_subject(self, item: Item) -> Subject:
         """The subject that numbers of an item have under this topic."""
         if item.economic:
-            prefix = _ECONOMIC_PREFIXES.get(self.topic, "expenditure")
+            whole = self.parent[0] if self.parent is not None else None
+            of_fund = whole.base if whole is not None and whole.base in ("basic", "fiscal_appropriation.basic") else "expenditure"
+            prefix = _ECONOMIC_PREFIXES.get(self.topic, of_fund)
             return made(f"{prefix}.economic_item", f"{prefix}.economic_item.amount", "named")
         base = _ITEM_BASES[item.level]
         if item.level == 0:
