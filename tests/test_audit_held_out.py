@@ -101,3 +101,12 @@ def test_a_small_amount_without_its_decimals_is_wrong() -> None:
     facts = [fact("expenditure.total", "1"), fact("basic.total", "3.15")]
     got = [f["severity"] for f in found(report(table, kind="budget", facts=facts)) if f["check_id"] == "stated:expenditure.total"]
     assert got == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "raised"),
+    [("二、某局2022年预算说明", ["year_wording"]), ("（一）收入预算较2022年预算持平", []), ("二、某局2023年预算说明", [])],
+)
+def test_a_heading_may_name_the_year_it_compares_with(heading: str, raised: list[str]) -> None:
+    said = [fact("income.total", "12.00", section=heading)]
+    assert [f["check_id"] for f in found(report(facts=said)) if f["check_id"] == "year_wording"] == raised

@@ -12,7 +12,9 @@ WITH headings AS (
         SELECT report_no, section, min(page) AS page FROM a_said GROUP BY ALL UNION ALL SELECT report_no, section, min(page) FROM a_claim GROUP BY ALL)
 ), dated AS (
     SELECT report_no, heading, min(page) AS page, list_distinct(regexp_extract_all(heading, '20[0-9]{2}')) AS years
-    FROM headings WHERE regexp_matches(heading, '(说明|决算|预算)') GROUP BY ALL
+    FROM headings
+    -- a heading that tells a comparison (…较2020年预算持平) names the year before rightly
+    WHERE regexp_matches(heading, '(说明|决算|预算)') AND NOT regexp_matches(heading, '[较比与同]\s*20[0-9]{2}') GROUP BY ALL
 )
 SELECT d.report_no, check_no('year_wording'), 'wording', 'warning', 'narrative', d.page, NULL, NULL, NULL, NULL, r.fiscal_year, CAST(d.years[1] AS INTEGER),
     FALSE, [], NULL, NULL, NULL, '标题 ' || d.heading || ' 的年份不是 ' || r.fiscal_year, 'eq'
