@@ -79,6 +79,15 @@ def test_ink_that_no_line_took() -> None:
     assert sorted(overlooked(ink, [(5, 12, 60, 36)], SCALE)) == [(100, 23, 118, 26), (150, 14, 158, 33)]
 
 
+def test_a_short_bar_alone_is_dust() -> None:
+    """What is left of a seal beside the amounts; two alike are dashes, and so is a long one."""
+    lines = [(5, 12, 60, 36)]
+    one, two, long = (100, 23, 106, 25), (150, 23, 156, 25), (200, 23, 212, 26)
+    assert overlooked(drawn(one), lines, SCALE) == []
+    assert sorted(overlooked(drawn(one, two), lines, SCALE)) == [one, two]
+    assert overlooked(drawn(long), lines, SCALE) == [long]
+
+
 def test_heads_parted_at_a_bracket_are_one() -> None:
     """因公出国（境） is one head; an amount and a name in brackets beside it are two texts, and so is print beside a large mark."""
     nothing = np.zeros((1, 1), np.uint8)

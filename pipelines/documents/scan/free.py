@@ -21,6 +21,8 @@ MARK_GAP = 1.0
 """... narrower than this."""
 SMALL_TEXT = (3.5, 14.0)
 """Points: least and greatest height of overlooked digits."""
+SHORT_DASH = 2.4
+"""Points: a dash shorter than this counts only where another on the page is like it."""
 LONG_TEXT = 60.0
 """Points: overlooked text is no longer."""
 
@@ -96,15 +98,19 @@ def overlooked(rest: Grey, found: list[Pixels], scale: float) -> list[Pixels]:
     reach = int(2.5 * scale) | 1
     joined = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    out = []
+    out, bars = [], []
     for x, y, w, h, _area in stats[1:count].tolist():
         box = tight(rest, (x, y, x + w, y + h))
         if box is None or not level(lines, box):
             continue
         high = (box[3] - box[1]) / scale
-        if is_bar(box, scale) or (SMALL_TEXT[0] <= high <= SMALL_TEXT[1] and box[2] - box[0] <= LONG_TEXT * scale):
+        if is_bar(box, scale):
+            bars.append(box)
+        elif SMALL_TEXT[0] <= high <= SMALL_TEXT[1] and box[2] - box[0] <= LONG_TEXT * scale:
             out.append(box)
-    return out
+    widths = np.array([b[2] - b[0] for b in bars], np.float64)
+    # a dash says that there is nothing: one that stands alone is no loss, but what is left of a seal would part columns
+    return out + [b for b, w in zip(bars, widths, strict=True) if w >= SHORT_DASH * scale or (abs(widths - w) <= 0.25 * w).sum() > 1]
 
 
 def level(lines: npt.NDArray[np.float64], box: Pixels) -> list[int]:
