@@ -6,10 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-
-from pipelines.documents.model import Locator, Paragraph, Run
-from pipelines.reports import narrative
-from pipelines.reports.model import Claim, Identity, NarrativeFact, Outline, ReportKind, Section, SectionRole, Unrecognised
+from narrative_builder import read, stated
 
 Case = tuple[str, str, str, str]
 
@@ -30,23 +27,6 @@ def cases() -> list[Case]:
         heading, _, kind = block[0].partition(" | ")
         out.append((heading, kind, block[1], "" if block[2] == "-" else block[2]))
     return out
-
-
-def read(
-    heading: str, kind: str, text: str, role: SectionRole = "narrative", year: int = 2023
-) -> tuple[list[NarrativeFact], list[Claim], list[Unrecognised]]:
-    """The narrative of one section; a line of text is a paragraph."""
-    paragraphs = [Paragraph(line, [Run(0, len(line), Locator("text", line=i))]) for i, line in enumerate(text.split("\n"), 1)]
-    report_kind: ReportKind = "budget" if kind == "budget" else "final"
-    identity = Identity(None, "某某局", year, report_kind, "department")
-    return narrative.read(Outline([Section(role, heading, (), None, list(paragraphs))]), identity, [])
-
-
-def stated(heading: str, kind: str, text: str) -> tuple[list[tuple[str, float, str]], list[str]]:
-    """(metric, value, sign) of the facts, and why numbers were not recognised."""
-    facts, _, unrecognised = read(heading, kind, text)
-    sign = {"increase": "+", "decrease": "-"}
-    return [(f.metric, float(f.value), sign.get(f.direction or "", "")) for f in facts], [u.why for u in unrecognised]
 
 
 def expected(facts: str) -> tuple[list[tuple[str, float, str]], int]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from pdf_builder import HEAD, ROWS, SONG, WIDTH, XS, only_grid, read, rules, table_text, text_at, texts
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
-from test_pdf_layouts import HEAD, ROWS, SONG, WIDTH, XS, only_grid, read, rules, table_text, text_at, texts
 
 from pipelines.documents.model import Locator
 from pipelines.documents.pdf.paragraphs import is_page_number

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pdf_builder import only_grid, read, text_at, texts
 from reportlab.pdfgen.canvas import Canvas
-from test_pdf_layouts import only_grid, read, text_at, texts
 
 from pipelines.documents.model import Grid
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from pipelines.documents.model import Block, Grid, Locator, Paragraph, Run
-from pipelines.documents.pdf.grids_aligned import AlignedGrid
+from pipelines.documents.pdf.aligned_model import AlignedGrid
 from pipelines.documents.pdf.lines import Line
 
 _NUMBER = r"(?:\d{1,4}|[ivxlIVXL]{1,6})"

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.documents.model import Box, Grid, GridCell, Locator
+from pipelines.documents.pdf.aligned_model import AlignedGrid
 from pipelines.documents.pdf.glyphs import WIDE
 from pipelines.documents.pdf.grids import Rule, RuledCell, RuledGrid, find_ruled, merge_rules
-from pipelines.documents.pdf.grids_aligned import FREE, AlignedGrid, find_aligned, may_hold_table
+from pipelines.documents.pdf.grids_aligned import FREE, find_aligned, may_hold_table
 from pipelines.documents.pdf.lines import Line, build_lines
 from pipelines.documents.pdf.page import PageArrays
 

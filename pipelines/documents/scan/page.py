@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.documents.model import UNSURE, Box, Locator, ReadingNote
+from pipelines.documents.pdf.aligned_model import AlignedGrid
 from pipelines.documents.pdf.grids import RuledGrid, find_ruled
-from pipelines.documents.pdf.grids_aligned import AlignedGrid
 from pipelines.documents.pdf.lines import Line
 from pipelines.documents.pdf.page import PageArrays
 from pipelines.documents.pdf.paragraphs import PageText

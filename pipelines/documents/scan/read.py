@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from pipelines.documents.model import Block, Document, Grid, PageInfo, Paragraph, ReadingNote, Refused
-from pipelines.documents.pdf.grids_aligned import AlignedGrid
+from pipelines.documents.pdf.aligned_model import AlignedGrid
 from pipelines.documents.pdf.paragraphs import PageText, build_blocks, drop_running
 from pipelines.documents.scan.image import DPI, prepare, sideways
 from pipelines.documents.scan.ocr import available
